@@ -38,6 +38,12 @@ public record NetworkSpec(TensorShape input, int classes, List<Layer> layers) {
       throw new NetworkException(
           "layers", "has " + layers.size() + " entries; give 1 to " + MAX_LAYERS);
     }
+    for (int i = 0; !(layers.get(i) instanceof Layer.Parameterized) && i < layers.size() - 1; i++) {
+      if (!(layers.get(i) instanceof Layer.Flatten)) {
+        throw new NetworkException(
+            "layers[" + i + "]", "only flatten may stand before the first dense or conv2d layer");
+      }
+    }
     List<TensorShape> shapes = outputShapes(input, layers);
     int last = layers.size() - 1;
     if (!(layers.get(last) instanceof Layer.Dense head)) {
