@@ -13,6 +13,8 @@ import java.util.OptionalDouble;
  * @param trainError share of training samples misread, 0 to 1
  * @param trainClassAccuracy share of each class's samples read right, k entries; empty for a class
  *     without samples
+ * @param trainClassProbability mean probability p_y of the right label on each class's samples, k
+ *     entries; empty for a class without samples
  * @param heldOut the same on held-out samples, where there are any
  * @param lastBiases biases of the last layer, k entries; none if it has no bias
  * @param seconds wall time of the epoch, measuring included
@@ -23,12 +25,14 @@ public record EpochRecord(
     double trainLoss,
     double trainError,
     List<OptionalDouble> trainClassAccuracy,
+    List<OptionalDouble> trainClassProbability,
     Optional<HeldOut> heldOut,
     List<Double> lastBiases,
     double seconds) {
   /** Copies the lists and checks the ranges. */
   public EpochRecord {
     trainClassAccuracy = List.copyOf(trainClassAccuracy);
+    trainClassProbability = List.copyOf(trainClassProbability);
     lastBiases = List.copyOf(lastBiases);
     CheckpointException.require(epoch >= 0, "epoch", () -> epoch + " is below 0");
     CheckpointException.require(

@@ -339,6 +339,7 @@ public final class ManifestJson {
     putNumber(json, "train_loss", epoch.trainLoss());
     json.put("train_error", epoch.trainError());
     writeAccuracies(json.putArray("train_class_accuracy"), epoch.trainClassAccuracy());
+    writeAccuracies(json.putArray("train_class_probability"), epoch.trainClassProbability());
     epoch
         .heldOut()
         .ifPresent(
@@ -361,6 +362,7 @@ public final class ManifestJson {
             "train_loss",
             "train_error",
             "train_class_accuracy",
+            "train_class_probability",
             "held_out",
             "last_biases",
             "seconds"));
@@ -377,6 +379,7 @@ public final class ManifestJson {
                 json.member("train_loss").number(),
                 json.member("train_error").finite(),
                 readAccuracies(json.member("train_class_accuracy")),
+                readAccuracies(json.member("train_class_probability")),
                 json.optional("held_out").map(ManifestJson::readHeldOut),
                 biases,
                 json.member("seconds").finite()));

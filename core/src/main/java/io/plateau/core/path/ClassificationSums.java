@@ -31,7 +31,7 @@ public final class ClassificationSums {
    * @param bias added to the logits in float64
    * @return the class it is read as, -1 if a logit is not finite
    */
-  int add(double[] logits, int offset, double[] bias, int label) {
+  public int add(double[] logits, int offset, double[] bias, int label) {
     int classes = bias.length;
     int best = 0;
     double largest = Double.NEGATIVE_INFINITY;
