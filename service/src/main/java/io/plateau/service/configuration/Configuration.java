@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The settings of one server, each checked and with the source that it came from. */
 public final class Configuration {
@@ -103,7 +104,7 @@ public final class Configuration {
       return;
     }
     String source = "file " + file;
-    for (String name : new TreeMap<>(properties).navigableKeySet().toArray(String[]::new)) {
+    for (String name : new TreeSet<>(properties.stringPropertyNames())) {
       if (catalogue.find(name).isPresent()) {
         texts.put(name, new Text(properties.getProperty(name), source));
       } else if (!catalogue.isForeign(name)) {
