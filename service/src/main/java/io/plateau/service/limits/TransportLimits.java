@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * @param keepAliveTime silence after which the server asks whether the client is still there
  * @param keepAliveTimeout how long it waits for the answer before it drops the connection
  * @param permitKeepAliveTime a client that pings more often than this is dropped
- * @param maxConnectionIdle a connection without calls is closed after this
+ * @param maxConnectionIdle a connection without calls is closed after this; zero for never
  * @param maxConnectionAge a connection is asked to end after this, so that load spreads over
  *     replicas
  * @param maxConnectionAgeGrace how long its calls may go on then
@@ -28,6 +28,7 @@ public record TransportLimits(
     Duration maxConnectionIdle,
     Duration maxConnectionAge,
     Duration maxConnectionAgeGrace) {
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(20);
 
   /** Sets the limits on a server that is being built. */
   public void applyTo(NettyServerBuilder server) {
@@ -39,8 +40,14 @@ public record TransportLimits(
         .keepAliveTimeout(keepAliveTimeout.toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveTime(permitKeepAliveTime.toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveWithoutCalls(true)
-        .maxConnectionIdle(maxConnectionIdle.toMillis(), TimeUnit.MILLISECONDS)
-        .maxConnectionAge(maxConnectionAge.toMillis(), TimeUnit.MILLISECONDS)
-        .maxConnectionAgeGrace(maxConnectionAgeGrace.toMillis(), TimeUnit.MILLISECONDS);
+        .handshakeTimeout(HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    if (!maxConnectionIdle.isZero()) {
+      server.maxConnectionIdle(maxConnectionIdle.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    if (!maxConnectionAge.isZero()) {
+      server
+          .maxConnectionAge(maxConnectionAge.toMillis(), TimeUnit.MILLISECONDS)
+          .maxConnectionAgeGrace(maxConnectionAgeGrace.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 }
