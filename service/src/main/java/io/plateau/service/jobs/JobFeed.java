@@ -95,7 +95,7 @@ final class JobFeed {
     tail.addLast(event);
     tailBytes += event.payload().size();
     tailEnd = event.number();
-    while (tail.size() > TAIL_EVENTS || tailBytes > TAIL_BYTES && tail.size() > 1) {
+    while (tail.size() > TAIL_EVENTS || (tailBytes > TAIL_BYTES && tail.size() > 1)) {
       tailBytes -= tail.removeFirst().payload().size();
     }
   }

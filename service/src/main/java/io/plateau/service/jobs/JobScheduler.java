@@ -132,11 +132,12 @@ public final class JobScheduler implements AutoCloseable {
     reachableSince = System.nanoTime();
     clockSynchronized = System.nanoTime();
     unsubscribe = store.onRequest(this::requested);
-    control.scheduleWithFixedDelay(
-        this::control,
-        settings.controlInterval().toMillis(),
-        settings.controlInterval().toMillis(),
-        TimeUnit.MILLISECONDS);
+    var unused =
+        control.scheduleWithFixedDelay(
+            this::control,
+            settings.controlInterval().toMillis(),
+            settings.controlInterval().toMillis(),
+            TimeUnit.MILLISECONDS);
     scheduler.start();
   }
 

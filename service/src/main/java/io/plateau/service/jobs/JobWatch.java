@@ -66,8 +66,9 @@ public final class JobWatch implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(
             work -> daemon(work, "job-watch-poll-" + store.kind()));
     this.unsubscribe = store.onChange(this::changed);
-    poller.scheduleWithFixedDelay(
-        this::poll, pollInterval.toMillis(), pollInterval.toMillis(), TimeUnit.MILLISECONDS);
+    var unused =
+        poller.scheduleWithFixedDelay(
+            this::poll, pollInterval.toMillis(), pollInterval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
