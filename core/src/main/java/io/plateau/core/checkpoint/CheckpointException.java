@@ -1,5 +1,7 @@
 package io.plateau.core.checkpoint;
 
+import java.util.function.Supplier;
+
 /** A checkpoint that can't be stored, found or trusted. The message says where and what. */
 public final class CheckpointException extends RuntimeException {
 
@@ -29,6 +31,13 @@ public final class CheckpointException extends RuntimeException {
   public CheckpointException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
+  }
+
+  /** Refuses a value with INVALID_REQUEST, naming its field. */
+  static void require(boolean holds, String field, Supplier<String> problem) {
+    if (!holds) {
+      throw new CheckpointException(Reason.INVALID_REQUEST, field + ": " + problem.get());
+    }
   }
 
   /** What kind of failure it is. */

@@ -26,9 +26,18 @@ public record EpochRecord(
     Optional<HeldOut> heldOut,
     List<Double> lastBiases,
     double seconds) {
-  /** Copies the lists. */
+  /** Copies the lists and checks the ranges. */
   public EpochRecord {
     trainClassAccuracy = List.copyOf(trainClassAccuracy);
     lastBiases = List.copyOf(lastBiases);
+    CheckpointException.require(epoch >= 0, "epoch", () -> epoch + " is below 0");
+    CheckpointException.require(
+        trainError >= 0 && trainError <= 1, "train_error", () -> trainError + " is outside 0..1");
+    for (OptionalDouble accuracy : trainClassAccuracy) {
+      double value = accuracy.orElse(0);
+      CheckpointException.require(
+          value >= 0 && value <= 1, "train_class_accuracy", () -> value + " is outside 0..1");
+    }
+    CheckpointException.require(seconds >= 0, "seconds", () -> seconds + " is below 0");
   }
 }

@@ -12,8 +12,15 @@ import java.util.OptionalDouble;
  *     without samples
  */
 public record HeldOut(double loss, double error, List<OptionalDouble> classAccuracy) {
-  /** Copies the list. */
+  /** Copies the list and checks the ranges. */
   public HeldOut {
     classAccuracy = List.copyOf(classAccuracy);
+    CheckpointException.require(
+        error >= 0 && error <= 1, "error", () -> error + " is outside 0..1");
+    for (OptionalDouble accuracy : classAccuracy) {
+      double value = accuracy.orElse(0);
+      CheckpointException.require(
+          value >= 0 && value <= 1, "class_accuracy", () -> value + " is outside 0..1");
+    }
   }
 }

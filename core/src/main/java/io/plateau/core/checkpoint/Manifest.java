@@ -1,5 +1,7 @@
 package io.plateau.core.checkpoint;
 
+import static io.plateau.core.checkpoint.CheckpointException.require;
+
 import io.plateau.core.dataset.DatasetReference;
 import io.plateau.core.network.NetworkSpec;
 import java.time.Instant;
@@ -41,10 +43,43 @@ public record Manifest(
   /** The format written, and the newest one read. */
   public static final int FORMAT_VERSION = 1;
 
-  /** Copies the maps. */
+  /** Largest number of labels. */
+  public static final int MAX_LABELS = 64;
+
+  /** Copies the maps and checks that the parts agree. */
   public Manifest {
     epochs = Collections.unmodifiableSortedMap(new TreeMap<>(epochs));
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    int classes = network.classes();
+    require(
+        formatVersion == FORMAT_VERSION,
+        "format_version",
+        () -> formatVersion + " is unknown; this version reads " + FORMAT_VERSION);
+    StoreId.require("pair", pair);
+    require(
+        dataset.classCounts().size() == classes,
+        "dataset.class_counts",
+        () -> "has " + dataset.classCounts().size() + " entries for " + classes + " classes");
+    for (int epoch : epochs.keySet()) {
+      require(
+          epoch >= 1 && epoch <= End.MAX_EPOCH,
+          "ends.epochs",
+          () -> epoch + " is outside 1.." + End.MAX_EPOCH);
+    }
+    training.ifPresent(record -> requireClasses(record, classes));
+    int labelCount = labels.size();
+    require(labelCount <= MAX_LABELS, "labels", () -> labelCount + " are more than " + MAX_LABELS);
+    labels.forEach(
+        (name, value) -> {
+          require(
+              !name.isEmpty() && name.length() <= 63,
+              "labels",
+              () -> "a name has " + name.length() + " characters; give 1 to 63");
+          require(
+              value.length() <= 255,
+              "labels." + name,
+              () -> value.length() + " characters are more than 255");
+        });
   }
 
   /** The stored values of an end, if the pair has it. */
@@ -54,5 +89,27 @@ public record Manifest(
       case MINIMIZER -> Optional.of(minimizer);
       case EPOCH -> Optional.ofNullable(epochs.get(end.epoch().getAsInt()));
     };
+  }
+
+  private static void requireClasses(TrainingRecord record, int classes) {
+    for (int i = 0; i < record.epochs().size(); i++) {
+      EpochRecord epoch = record.epochs().get(i);
+      String field = "training.epochs[" + i + "]";
+      requireEntries(epoch.trainClassAccuracy().size(), classes, field + ".train_class_accuracy");
+      epoch
+          .heldOut()
+          .ifPresent(
+              heldOut ->
+                  requireEntries(
+                      heldOut.classAccuracy().size(), classes, field + ".held_out.class_accuracy"));
+      if (!epoch.lastBiases().isEmpty()) {
+        requireEntries(epoch.lastBiases().size(), classes, field + ".last_biases");
+      }
+    }
+    requireEntries(record.learnedEpochs().size(), classes, "training.learned_epochs");
+  }
+
+  private static void requireEntries(int entries, int classes, String field) {
+    require(entries == classes, field, () -> entries + " entries for " + classes + " classes");
   }
 }

@@ -30,9 +30,15 @@ public record TrainingRecord(
     List<OptionalInt> learnedEpochs,
     OptionalDouble spearman,
     Optional<Boolean> largestBiasLearnedLast) {
-  /** Copies the lists. */
+  /** Copies the lists and checks the ranges. */
   public TrainingRecord {
     epochs = List.copyOf(epochs);
     learnedEpochs = List.copyOf(learnedEpochs);
+    CheckpointException.require(
+        wallSeconds >= 0, "wall_seconds", () -> wallSeconds + " is below 0");
+    for (OptionalInt learned : learnedEpochs) {
+      CheckpointException.require(
+          learned.orElse(0) >= 0, "learned_epochs", () -> learned.getAsInt() + " is below 0");
+    }
   }
 }

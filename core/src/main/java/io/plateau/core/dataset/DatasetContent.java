@@ -1,11 +1,10 @@
 package io.plateau.core.dataset;
 
+import io.plateau.core.file.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 
 /** Class counts and digest of a data set, each computed once, when first asked for. */
@@ -39,12 +38,7 @@ final class DatasetContent {
   }
 
   private String compute() {
-    MessageDigest sha256;
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    MessageDigest sha256 = Sha256.newDigest();
     int sampleSize = Math.toIntExact(dataset.sampleShape().size());
     int samplesAtOnce = Math.max(1, VALUES_AT_ONCE / sampleSize);
     float[] values = new float[samplesAtOnce * sampleSize];
@@ -52,8 +46,9 @@ final class DatasetContent {
         ByteBuffer.allocate(Math.max(values.length, 6) * 4).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(dataset.size()).putLong(sampleSize).putLong(dataset.classes()).flip();
     sha256.update(bytes);
-    for (int start = 0; start < dataset.size(); start += samplesAtOnce) {
-      int count = Math.min(samplesAtOnce, dataset.size() - start);
+    int count;
+    for (int start = 0; start < dataset.size(); start += count) {
+      count = Math.min(samplesAtOnce, dataset.size() - start);
       dataset.read(start, count, values, 0);
       bytes.clear();
       bytes.asFloatBuffer().put(values, 0, count * sampleSize);
@@ -71,6 +66,6 @@ final class DatasetContent {
     }
     bytes.flip();
     sha256.update(bytes);
-    return HexFormat.of().formatHex(sha256.digest());
+    return Sha256.hex(sha256);
   }
 }

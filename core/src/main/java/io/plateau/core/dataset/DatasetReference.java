@@ -1,5 +1,6 @@
 package io.plateau.core.dataset;
 
+import io.plateau.core.file.Sha256;
 import java.util.List;
 
 /**
@@ -23,9 +24,22 @@ public record DatasetReference(
     String digest,
     String scaling) {
 
-  /** Copies the list. */
+  /** Checks that the parts agree. */
   public DatasetReference {
     classCounts = List.copyOf(classCounts);
+    long sum = 0;
+    for (int classCount : classCounts) {
+      if (classCount < 0) {
+        throw invalid("class_counts: " + classCount + " is below 0");
+      }
+      sum += classCount;
+    }
+    if (count < 1 || sum != count) {
+      throw invalid("count: " + count + " samples, but class_counts add up to " + sum);
+    }
+    if (!Sha256.isHex(digest)) {
+      throw invalid("digest: is not 64 lower-case hex digits");
+    }
   }
 
   /**
@@ -43,5 +57,9 @@ public record DatasetReference(
         dataset.classCounts(),
         dataset.digest(),
         dataset.scaling());
+  }
+
+  private static DatasetException invalid(String message) {
+    return new DatasetException(DatasetException.Reason.INVALID_REQUEST, message);
   }
 }
