@@ -1,0 +1,90 @@
+package io.plateau.core.dataset;
+
+import io.plateau.core.network.TensorShape;
+import java.util.List;
+import java.util.Objects;
+
+/** Samples of float32 values held in memory, used as they are. */
+final class FloatDataset implements Dataset {
+  private final String name;
+  private final Split split;
+  private final TensorShape shape;
+  private final int sampleSize;
+  private final float[] values;
+  private final Labels labels;
+  private final DatasetContent content;
+
+  /** Takes over the values, sample after sample. */
+  FloatDataset(String name, Split split, TensorShape shape, float[] values, Labels labels) {
+    this.name = name;
+    this.split = split;
+    this.shape = shape;
+    this.sampleSize = Math.toIntExact(shape.size());
+    this.values = values;
+    this.labels = labels;
+    this.content = new DatasetContent(this);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Split split() {
+    return split;
+  }
+
+  @Override
+  public String scaling() {
+    return "none";
+  }
+
+  @Override
+  public int size() {
+    return labels.size();
+  }
+
+  @Override
+  public TensorShape sampleShape() {
+    return shape;
+  }
+
+  @Override
+  public int classes() {
+    return labels.classes();
+  }
+
+  @Override
+  public int label(int index) {
+    return labels.get(index);
+  }
+
+  @Override
+  public void read(int start, int count, float[] target, int targetOffset) {
+    Objects.checkFromIndexSize(start, count, size());
+    Objects.checkFromIndexSize(targetOffset, (long) count * sampleSize, target.length);
+    System.arraycopy(values, start * sampleSize, target, targetOffset, count * sampleSize);
+  }
+
+  @Override
+  public void gather(int[] indices, int from, int count, float[] target, int targetOffset) {
+    Objects.checkFromIndexSize(from, count, indices.length);
+    Objects.checkFromIndexSize(targetOffset, (long) count * sampleSize, target.length);
+    for (int i = 0; i < count; i++) {
+      int index = Objects.checkIndex(indices[from + i], size());
+      System.arraycopy(
+          values, index * sampleSize, target, targetOffset + i * sampleSize, sampleSize);
+    }
+  }
+
+  @Override
+  public List<Integer> classCounts() {
+    return content.classCounts();
+  }
+
+  @Override
+  public String digest() {
+    return content.digest();
+  }
+}
