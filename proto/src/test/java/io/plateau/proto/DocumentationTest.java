@@ -1,5 +1,6 @@
 package io.plateau.proto;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import build.buf.validate.FieldRules;
@@ -7,9 +8,14 @@ import build.buf.validate.Ignore;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
+import io.grpc.Status;
+import io.plateau.proto.common.v1.ErrorReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +89,37 @@ class DocumentationTest {
                 "plateau.interpolator.v1.Measurements.theory",
                 "plateau.interpolator.v1.TheoryOptions"))
         .allSatisfy(name -> assertThat(CONTRACT.comment(name)).as(name).contains("[derived]"));
+  }
+
+  @Test
+  void everyErrorReasonBeginsWithItsCode() {
+    Set<String> codes = Stream.of(Status.Code.values()).map(Enum::name).collect(toSet());
+    assertThat(ErrorReason.getDescriptor().getValues())
+        .hasSizeGreaterThan(40)
+        .filteredOn(reason -> reason.getNumber() != 0)
+        .allSatisfy(
+            reason ->
+                assertThat(CONTRACT.comment(reason.getFullName()).split("[: ]", 2)[0])
+                    .as(reason.getName())
+                    .isIn(codes));
+  }
+
+  /** The errors that a method names are reasons that a client can look up. */
+  @Test
+  void methodsNameErrorsThatExist() {
+    Set<String> reasons =
+        Stream.of(ErrorReason.values())
+            .map(reason -> reason.name().replaceFirst("ERROR_REASON_", ""))
+            .collect(toSet());
+    List<String> named =
+        CONTRACT.methods().stream()
+            .map(method -> CONTRACT.comment(method.getFullName()))
+            .filter(comment -> comment.contains("Errors:"))
+            .map(comment -> comment.substring(comment.indexOf("Errors:")))
+            .flatMap(errors -> Pattern.compile("[A-Z]+(_[A-Z]+)+").matcher(errors).results())
+            .map(MatchResult::group)
+            .toList();
+    assertThat(named).hasSizeGreaterThan(50).allSatisfy(n -> assertThat(n).isIn(reasons));
   }
 
   private static List<String> undocumented(Contract contract) {

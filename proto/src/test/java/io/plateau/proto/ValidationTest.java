@@ -144,6 +144,7 @@ class ValidationTest {
             "{'name': 'pairs/" + "a".repeat(64) + "'}",
             "name",
             "string.pattern"),
+        arguments("trainer.v1.GetPairRequest", "{'name': 'pairs/a-'}", "name", "string.pattern"),
         arguments(
             "interpolator.v1.GetEvaluationRequest",
             "{'name': 'evaluations/A'}",
@@ -186,7 +187,7 @@ class ValidationTest {
             "string.pattern"),
         arguments(
             "trainer.v1.CreateTrainingRequest",
-            "{'labels': {'a': '" + "x".repeat(257) + "'}, 'spec': {" + network + ", " + data + "}}",
+            "{'labels': {'a': '" + "x".repeat(256) + "'}, 'spec': {" + network + ", " + data + "}}",
             "labels[\"a\"]",
             "string.max_len"),
         arguments(
@@ -256,7 +257,7 @@ class ValidationTest {
             "interpolator.v1.InterpolateRequest",
             "{'spec': {" + ends + ", 'summary': {'tolerance': 1}}}",
             "spec.summary.tolerance",
-            "double.gt_lt"),
+            "double.gte_lt"),
         arguments("common.v1.PathEnds", "{'first': {'zero': {}}}", "", "path_ends.second_required"),
         arguments(
             "common.v1.PathEnds",
