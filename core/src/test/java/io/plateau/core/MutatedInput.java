@@ -33,6 +33,12 @@ public final class MutatedInput {
       Reader reader,
       Class<? extends RuntimeException> typedError) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try {
+      // Sound input is accepted, and what is loaded once is loaded now.
+      reader.read(sound);
+    } catch (Exception e) {
+      throw new AssertionError("the sound input is refused", e);
+    }
     int refused = 0;
     for (int i = 0; i < count; i++) {
       byte[] input = mutate(sound, new Random(seed + i));

@@ -84,6 +84,10 @@ class ManifestJsonTest {
         "\"train_error\" : 0.25 | \"train_error\" : 25 | training.epochs[1].train_error: 25.0 is outside",
         "[ 1.0, null ] | [ 1.0 ] | training.epochs[0].train_class_accuracy: 1 entries for 2 classes",
         "[ 1.0, null ] | [ 1.0, 2 ] | training.epochs[0].train_class_accuracy: 2.0 is outside 0..1",
+        "[ 0.875, null ] | [ 0.875 ] | training.epochs[0].train_class_probability: 1 entries for 2 classes",
+        "[ 0.875, null ] | [ 8, null ] | training.epochs[0].train_class_probability: 8.0 is outside 0..1",
+        "[ 1.0, null ] | [ \"NaN\", null ] | training.epochs[0].train_class_accuracy: NaN is outside 0..1",
+        "\"wall_seconds\" : 12.5 | \"wall_seconds\" : -1 | training.wall_seconds: -1.0 is no finite",
         "[ 1, null ] | [ 1, -4 ] | training.learned_epochs: -4 is below 0",
         "\"largest_bias_learned_last\" : true | \"largest_bias_learned_last\" : 1 | must be true or false",
         "2026-01-31T12 | 2026-02-31T12 | created: is no time such as",
@@ -109,6 +113,28 @@ class ManifestJsonTest {
         Reason.CORRUPT,
         "the limit is",
         () -> ManifestJson.read(new byte[ManifestJson.MAX_BYTES + 1], "manifest.json"));
+  }
+
+  @Test
+  void nothingIsWrittenThatCouldNotBeReadBack() {
+    Manifest wordy =
+        new Manifest(
+            1,
+            "a",
+            TestPairs.NETWORK,
+            MANIFEST.dataset(),
+            MANIFEST.initial(),
+            MANIFEST.minimizer(),
+            new TreeMap<>(),
+            Optional.empty(),
+            Map.of(),
+            MANIFEST.created(),
+            "x".repeat(256));
+
+    assertRefused(
+        Reason.INVALID_REQUEST,
+        "producer: has 256 characters; the limit is 255",
+        () -> ManifestJson.write(wordy));
   }
 
   @Test

@@ -54,6 +54,7 @@ final class TestPairs {
                 0.1 + 0.2,
                 0.5,
                 List.of(OptionalDouble.of(1), OptionalDouble.empty()),
+                List.of(OptionalDouble.of(0.875), OptionalDouble.empty()),
                 Optional.of(
                     new HeldOut(
                         Double.NaN, 1, List.of(OptionalDouble.empty(), OptionalDouble.of(0)))),
@@ -65,6 +66,7 @@ final class TestPairs {
                 Double.POSITIVE_INFINITY,
                 0.25,
                 List.of(OptionalDouble.of(0.75), OptionalDouble.of(1 / 3.0)),
+                List.of(OptionalDouble.of(Double.NaN), OptionalDouble.of(0)),
                 Optional.empty(),
                 List.of(-0.5, Double.NaN),
                 3)),
