@@ -48,23 +48,36 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Runnable {
-  @Option(names = "--report", paramLabel = "DIR", description = "Where the report goes. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Where the report goes. Default: ${DEFAULT-VALUE}.")
   private Path directory = Path.of("plateau-report");
 
-  @Option(names = "--epochs", paramLabel = "N", description = "Most epochs of each training. Default: 10 and 25.")
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Most epochs of each training. Default: 10 and 25.")
   private Integer epochs;
 
-  @Option(names = "--limit", paramLabel = "N", description = "Train and evaluate on the first N images only.")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Train and evaluate on the first N images only.")
   private Long limit;
 
-  @Option(names = "--alphas", paramLabel = "N", description = "Points of each curve. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--alphas",
+      paramLabel = "N",
+      description = "Points of each curve. Default: ${DEFAULT-VALUE}.")
   private int alphas = 51;
 
   @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private long seed = 1;
 
   /** One network of the demo. */
-  private record Network(String id, String label, int depth, int width, double initScale, int epochs) {}
+  private record Network(
+      String id, String label, int depth, int width, double initScale, int epochs) {}
 
   @Override
   public void run() {
@@ -75,7 +88,8 @@ final class DemoCommand implements Runnable {
             new Network("fcn8", "FCN8, width 256, init scale 0.6", 8, 256, 0.6, 25));
     Path work = makeWorkDirectory();
     try (EmbeddedServices embedded = EmbeddedServices.startIn(work);
-        Services services = Services.to(embedded.trainerAddress(), embedded.interpolatorAddress())) {
+        Services services =
+            Services.to(embedded.trainerAddress(), embedded.interpolatorAddress())) {
       ProgressDisplay.say(embedded.describe());
       List<ReportEntry> entries = new ArrayList<>();
       for (Network network : networks) {
@@ -91,7 +105,8 @@ final class DemoCommand implements Runnable {
       ResultOutput.writeCsv(results, directory.resolve("curves.csv"));
       ResultOutput.writeJson(results, directory.resolve("curves.json"));
     } catch (IOException e) {
-      throw new CommandFailure(ExitCode.INVALID, "can't write to " + directory + ": " + e.getMessage());
+      throw new CommandFailure(
+          ExitCode.INVALID, "can't write to " + directory + ": " + e.getMessage());
     } finally {
       delete(work);
     }
@@ -121,10 +136,15 @@ final class DemoCommand implements Runnable {
     CheckpointPair pair =
         services
             .pairs()
-            .getPair(GetPairRequest.newBuilder().setName(trained.getPair()).setView(PairView.PAIR_VIEW_FULL).build())
+            .getPair(
+                GetPairRequest.newBuilder()
+                    .setName(trained.getPair())
+                    .setView(PairView.PAIR_VIEW_FULL)
+                    .build())
             .getPair();
     ProgressDisplay.say("evaluating " + network.label());
-    PathResult result = InterpolateCommand.stream(services, path(trained.getPair()), OutputFormat.table);
+    PathResult result =
+        InterpolateCommand.stream(services, path(trained.getPair()), OutputFormat.table);
     return ReportEntry.of(result).withLabel(network.label()).withPair(pair).withTraining(trained);
   }
 
@@ -133,7 +153,8 @@ final class DemoCommand implements Runnable {
     return PathSpec.newBuilder()
         .setEnds(
             PathEnds.newBuilder()
-                .setFirst(EndRef.newBuilder().setPair(EndRef.CataloguePair.newBuilder().setName(pair))))
+                .setFirst(
+                    EndRef.newBuilder().setPair(EndRef.CataloguePair.newBuilder().setName(pair))))
         .addSchemes(schemes.convert("LINEAR"))
         .addSchemes(schemes.convert("HOMOGENEOUS_BIAS"))
         .setGrid(AlphaGrid.newBuilder().setUniform(AlphaGrid.Uniform.newBuilder().setCount(alphas)))
@@ -142,7 +163,8 @@ final class DemoCommand implements Runnable {
 
   private TrainingSpec training(Network network) {
     DatasetSpec.Builder data =
-        DatasetSpec.newBuilder().setNamed(DatasetSpec.NamedDataset.newBuilder().setName("mnist-10k"));
+        DatasetSpec.newBuilder()
+            .setNamed(DatasetSpec.NamedDataset.newBuilder().setName("mnist-10k"));
     if (limit != null) {
       data.setFirst(limit);
     }
@@ -153,7 +175,8 @@ final class DemoCommand implements Runnable {
                     NetworkSpec.FullyConnected.newBuilder()
                         .setDepth(network.depth())
                         .setWidth(network.width())
-                        .setActivation(Activation.newBuilder().setRelu(Activation.Relu.getDefaultInstance())))
+                        .setActivation(
+                            Activation.newBuilder().setRelu(Activation.Relu.getDefaultInstance())))
                 .setInitializer(
                     Initializer.newBuilder()
                         .setXavier(
@@ -165,7 +188,9 @@ final class DemoCommand implements Runnable {
         .setBatchSize(128)
         .setSeed(seed)
         .setStoppingRule(
-            StoppingRule.newBuilder().setMaxEpochs(epochs == null ? network.epochs() : epochs).setTrainLoss(0.01))
+            StoppingRule.newBuilder()
+                .setMaxEpochs(epochs == null ? network.epochs() : epochs)
+                .setTrainLoss(0.01))
         .build();
   }
 
@@ -173,7 +198,8 @@ final class DemoCommand implements Runnable {
     try {
       return Files.createTempDirectory("plateau-demo");
     } catch (IOException e) {
-      throw new CommandFailure(ExitCode.INVALID, "can't make a temporary folder: " + e.getMessage());
+      throw new CommandFailure(
+          ExitCode.INVALID, "can't make a temporary folder: " + e.getMessage());
     }
   }
 

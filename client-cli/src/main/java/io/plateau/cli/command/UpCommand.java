@@ -29,7 +29,8 @@ final class UpCommand implements Runnable {
   public void run() {
     if (directory != null) {
       settings.add("--trainer.data-directory=" + directory.resolve("trainer").toAbsolutePath());
-      settings.add("--interpolator.data-directory=" + directory.resolve("interpolator").toAbsolutePath());
+      settings.add(
+          "--interpolator.data-directory=" + directory.resolve("interpolator").toAbsolutePath());
     }
     try (EmbeddedServices services = EmbeddedServices.start(settings, System.getenv())) {
       System.out.println(services.describe());

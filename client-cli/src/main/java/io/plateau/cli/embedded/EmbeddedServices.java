@@ -29,8 +29,8 @@ public final class EmbeddedServices implements AutoCloseable {
   /**
    * Starts both with settings of the command line, a file and the environment.
    *
-   * @param settings {@code --key=value} each; those of a section go to its service, {@code --log.*} and {@code --config} to
-   *     both
+   * @param settings {@code --key=value} each; those of a section go to its service, {@code --log.*}
+   *     and {@code --config} to both
    * @throws io.plateau.service.configuration.ConfigurationException if a setting can't be used
    */
   public static EmbeddedServices start(List<String> settings, Map<String, String> environment) {
@@ -42,7 +42,10 @@ public final class EmbeddedServices implements AutoCloseable {
     return start(trainer, without(settings, "--trainer."), shared);
   }
 
-  /** Starts both on free ports with everything they keep below a directory, and logs as the caller has set them up. */
+  /**
+   * Starts both on free ports with everything they keep below a directory, and logs as the caller
+   * has set them up.
+   */
   public static EmbeddedServices startIn(Path directory) {
     Configuration trainer =
         load(
@@ -62,20 +65,24 @@ public final class EmbeddedServices implements AutoCloseable {
   }
 
   private static EmbeddedServices start(
-      Configuration trainerConfiguration, List<String> interpolatorSettings, Map<String, String> environment) {
+      Configuration trainerConfiguration,
+      List<String> interpolatorSettings,
+      Map<String, String> environment) {
     // Compiled rules take memory and time: one validator serves both.
     RequestValidator validator = new RequestValidator();
     TrainerServer trainer = TrainerServer.start(trainerConfiguration, validator);
     try {
       List<String> settings = new ArrayList<>(interpolatorSettings);
       String key = "--" + InterpolatorConfiguration.TRAINER.name();
-      if (settings.stream().noneMatch(setting -> setting.equals(key) || setting.startsWith(key + "="))
+      if (settings.stream()
+              .noneMatch(setting -> setting.equals(key) || setting.startsWith(key + "="))
           && !environment.containsKey(InterpolatorConfiguration.TRAINER.environmentName())) {
         settings.add(key + "=localhost:" + trainer.port());
       }
       return new EmbeddedServices(
           trainer,
-          InterpolatorServer.start(load(InterpolatorConfiguration.catalogue(), settings, environment), validator));
+          InterpolatorServer.start(
+              load(InterpolatorConfiguration.catalogue(), settings, environment), validator));
     } catch (RuntimeException e) {
       trainer.close();
       throw e;
@@ -96,7 +103,11 @@ public final class EmbeddedServices implements AutoCloseable {
   public String describe() {
     return String.join(
         "\n",
-        "trainer       gRPC " + trainerAddress() + "  metrics http://localhost:" + trainer.metricsPort() + "/metrics",
+        "trainer       gRPC "
+            + trainerAddress()
+            + "  metrics http://localhost:"
+            + trainer.metricsPort()
+            + "/metrics",
         "interpolator  gRPC "
             + interpolatorAddress()
             + "  metrics http://localhost:"
