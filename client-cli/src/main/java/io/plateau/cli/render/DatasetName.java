@@ -2,7 +2,6 @@ package io.plateau.cli.render;
 
 import io.plateau.proto.common.v1.Dataset;
 import io.plateau.proto.common.v1.DatasetSpec;
-import io.plateau.proto.common.v1.Split;
 
 /** A data set in a few words: mnist (train). */
 public final class DatasetName {
@@ -24,6 +23,10 @@ public final class DatasetName {
     if (source.isEmpty() || spec.getSourceCase() == DatasetSpec.SourceCase.SOURCE_NOT_SET) {
       return source;
     }
-    return source + (spec.getSplit() == Split.SPLIT_TEST ? " (test)" : " (train)");
+    return switch (spec.getSplit()) {
+      case SPLIT_TEST -> source + " (test)";
+      case SPLIT_ALL -> source;
+      case SPLIT_TRAIN, SPLIT_UNSPECIFIED, UNRECOGNIZED -> source + " (train)";
+    };
   }
 }

@@ -5,6 +5,7 @@ import j2html.tags.ContainerTag;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Draws a line chart as SVG. What moves under the pointer is read by the page's script from the
@@ -201,8 +202,11 @@ final class ChartSvg {
       Lane.Mark mark = marks.get(i);
       double x = px(mark.alpha());
       symbol(group, mark.symbol(), x, y);
-      if (Math.abs(centres[i] - x) > 2) {
+      if (!mark.label().isEmpty() && Math.abs(centres[i] - x) > 2) {
         group.with(Svg.line(centres[i], laneTop + 11, x, y - 5, "leader"));
+      }
+      if (mark.label().isEmpty()) {
+        continue;
       }
       group.with(
           Svg.text(centres[i], laneTop + 8, "middle", "mark-label", label(mark))
@@ -231,7 +235,7 @@ final class ChartSvg {
   }
 
   private static String label(Lane.Mark mark) {
-    return mark.label() + " " + NumberText.share(mark.alpha());
+    return mark.label().isEmpty() ? "" : mark.label() + " " + NumberText.share(mark.alpha());
   }
 
   /** Moves labels to the right until none covers another, then back from the right edge. */
@@ -243,12 +247,12 @@ final class ChartSvg {
     for (int i = 0; i < n; i++) {
       half[i] = label(marks.get(i)).length() * LETTER_WIDTH / 2;
       centres[i] = Math.max(px(marks.get(i).alpha()), edge + half[i]);
-      edge = centres[i] + half[i] + 8;
+      edge = half[i] == 0 ? edge : centres[i] + half[i] + 8;
     }
     double limit = left + width() + right - 2;
     for (int i = n - 1; i >= 0; i--) {
       centres[i] = Math.min(centres[i], limit - half[i]);
-      limit = centres[i] - half[i] - 8;
+      limit = half[i] == 0 ? limit : centres[i] - half[i] - 8;
     }
     return centres;
   }
@@ -329,21 +333,56 @@ final class ChartSvg {
     }
   }
 
+  /** Labels of points that stand in one column are moved apart. */
   private void pointLabels(ContainerTag<?> svg) {
+    record Labelled(String name, double x, double y) {}
+    TreeMap<Long, List<Labelled>> columns = new TreeMap<>();
     for (Series series : chart.series()) {
       for (Series.XY point : series.points()) {
         if (drawable(point)) {
-          boolean leftward = chart.x().share(point.x()) > 0.85;
-          svg.with(
-              Svg.text(
-                  px(point.x()) + (leftward ? -8 : 8),
-                  py(point.y()) + 3.5,
-                  leftward ? "end" : "start",
-                  "end-label",
-                  Text.shortened(series.name(), 24)));
+          double x = px(point.x());
+          columns
+              .computeIfAbsent(Math.round(x / 30), column -> new ArrayList<>())
+              .add(new Labelled(series.name(), x, py(point.y())));
         }
       }
     }
+    for (List<Labelled> column : columns.values()) {
+      column.sort(Comparator.comparingDouble(Labelled::y));
+      double[] ys = apart(column.stream().mapToDouble(Labelled::y).toArray(), 11);
+      for (int i = 0; i < ys.length; i++) {
+        Labelled one = column.get(i);
+        boolean leftward = one.x() > left + 0.8 * width();
+        double x = one.x() + (leftward ? -16 : 16);
+        if (Math.abs(ys[i] - one.y()) > 2) {
+          svg.with(Svg.line(one.x() + (leftward ? -4 : 4), one.y(), x, ys[i], "leader"));
+        }
+        svg.with(
+            Svg.text(
+                x + (leftward ? -2 : 2),
+                ys[i] + 3.5,
+                leftward ? "end" : "start",
+                "end-label",
+                Text.shortened(one.name(), 24)));
+      }
+    }
+  }
+
+  /** Moves ascending positions down until they are a gap apart, then up from the lower edge. */
+  private double[] apart(double[] wanted, double gap) {
+    double step = Math.min(gap, (height() + 14) / Math.max(1, wanted.length));
+    double[] ys = new double[wanted.length];
+    double edge = top - 6;
+    for (int i = 0; i < ys.length; i++) {
+      ys[i] = Math.max(wanted[i], edge);
+      edge = ys[i] + step;
+    }
+    double limit = top + height() + 8;
+    for (int i = ys.length - 1; i >= 0; i--) {
+      ys[i] = Math.min(ys[i], limit);
+      limit = ys[i] - step;
+    }
+    return ys;
   }
 
   private void endLabels(ContainerTag<?> svg) {
@@ -359,18 +398,7 @@ final class ChartSvg {
       }
     }
     ends.sort(Comparator.comparingDouble(End::y));
-    double gap = Math.min(12, (height() + 14) / Math.max(1, ends.size()));
-    double[] ys = new double[ends.size()];
-    double edge = top - 6;
-    for (int i = 0; i < ys.length; i++) {
-      ys[i] = Math.max(ends.get(i).y(), edge);
-      edge = ys[i] + gap;
-    }
-    double limit = top + height() + 8;
-    for (int i = ys.length - 1; i >= 0; i--) {
-      ys[i] = Math.min(ys[i], limit);
-      limit = ys[i] - gap;
-    }
+    double[] ys = apart(ends.stream().mapToDouble(End::y).toArray(), 12);
     double x = left + width();
     for (int i = 0; i < ys.length; i++) {
       String colour = Style.of(ends.get(i).series().style()).colourClass();

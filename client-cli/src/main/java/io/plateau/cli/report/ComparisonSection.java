@@ -18,6 +18,7 @@ import static j2html.TagCreator.tr;
 
 import io.plateau.cli.render.NumberText;
 import io.plateau.cli.render.SchemeName;
+import io.plateau.proto.common.v1.Convexity;
 import io.plateau.proto.common.v1.Curve;
 import io.plateau.proto.common.v1.CurveSummary;
 import io.plateau.proto.common.v1.Monotonicity;
@@ -38,7 +39,10 @@ final class ComparisonSection {
   }
 
   DomContent html() {
-    ContainerTag<?> section = section().withId("comparison").with(h2("All results side by side"));
+    ContainerTag<?> section =
+        section()
+            .withId("comparison")
+            .with(h2(entries.size() == 1 ? "The schemes in numbers" : "All results side by side"));
     if (entries.size() > 1) {
       section.with(div().withClass("columns").with(overview()));
     }
@@ -107,7 +111,7 @@ final class ComparisonSection {
     return table()
         .withClass("comparison")
         .withId("plateaus")
-        .with(caption("Plateaus, in alpha"))
+        .with(caption(join("Plateaus, in alpha", Tag.derived())))
         .with(
             thead(
                 tr(
@@ -175,34 +179,55 @@ final class ComparisonSection {
   }
 
   private static DomContent shape(ContainerTag<?> row, boolean present, ShapeSummary shape) {
-    if (!present) {
-      return row.with(td(Absent.because("fewer than two points in [0, 1]")).attr("colspan", "8"));
+    if (!present || !shape.hasFirstAlpha()) {
+      return row.with(td(Absent.because("no points")).attr("colspan", "8"));
     }
-    Monotonicity monotonicity = shape.getMonotonicity();
-    String rise = NumberText.significant(monotonicity.getDrawUp(), 4);
-    if (monotonicity.hasDrawUpFrom() && monotonicity.hasDrawUpTo()) {
-      rise +=
-          ", from "
-              + NumberText.share(monotonicity.getDrawUpFrom())
-              + " to "
-              + NumberText.share(monotonicity.getDrawUpTo());
-    }
-    DomContent few = Absent.because("fewer than three points");
-    return row.with(
+    row.with(
         td(
             NumberText.significant(shape.getFirstAlpha(), 4)
                 + " to "
-                + NumberText.significant(shape.getLastAlpha(), 4)),
-        td(
-            (monotonicity.getMonotone() ? "yes" : "no")
-                + ", at tolerance "
-                + NumberText.significant(monotonicity.getTolerance(), 3)),
-        td(rise),
-        number(shape.hasConvexity(), shape.getConvexity().getConvexShare(), few),
-        number(shape.hasConvexity(), shape.getConvexity().getUnderChordShare(), few),
+                + NumberText.significant(shape.getLastAlpha(), 4)));
+    DomContent unmeasured =
+        Absent.because(
+            shape.getNonFiniteLosses() > 0 ? "a loss is not finite" : "fewer than two points");
+    if (shape.hasMonotonicity()) {
+      row.with(td(verdict(shape.getMonotonicity())), td(rise(shape.getMonotonicity())));
+    } else {
+      row.with(td(unmeasured), td(unmeasured));
+    }
+    Convexity convexity = shape.getConvexity();
+    row.with(
+        number(
+            convexity.hasConvexShare(),
+            convexity.getConvexShare(),
+            shape.hasConvexity() ? Absent.because("no interior point") : unmeasured),
+        number(shape.hasConvexity(), convexity.getUnderChordShare(), unmeasured));
+    if (!shape.hasBarriers()) {
+      DomContent absent =
+          shape.hasMonotonicity() ? Absent.because("no point at alpha 0 or 1") : unmeasured;
+      return row.with(td(absent), td(absent), td(absent));
+    }
+    return row.with(
         td(NumberText.significant(shape.getBarriers().getAboveMeanOfEnds(), 4)),
         td(NumberText.significant(shape.getBarriers().getAboveChord(), 4)),
         td(NumberText.significant(shape.getBarriers().getAboveMaxOfEnds(), 4)));
+  }
+
+  private static String verdict(Monotonicity monotonicity) {
+    return (monotonicity.getMonotone() ? "yes" : "no")
+        + ", to within "
+        + NumberText.significant(monotonicity.getTolerance(), 3);
+  }
+
+  private static String rise(Monotonicity monotonicity) {
+    String rise = NumberText.significant(monotonicity.getDrawUp(), 4);
+    return monotonicity.hasDrawUpFrom() && monotonicity.hasDrawUpTo()
+        ? rise
+            + ", from "
+            + NumberText.share(monotonicity.getDrawUpFrom())
+            + " to "
+            + NumberText.share(monotonicity.getDrawUpTo())
+        : rise;
   }
 
   private DomContent predictions() {

@@ -10,6 +10,7 @@ import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
 import static j2html.TagCreator.strong;
 import static j2html.TagCreator.summary;
+import static j2html.TagCreator.text;
 import static j2html.TagCreator.ul;
 
 import j2html.tags.ContainerTag;
@@ -26,7 +27,7 @@ final class Figure {
     String table = chart.id() + "-data";
     return figure()
         .withClass("figure")
-        .with(figcaption(strong(chart.title())).with(caption))
+        .with(captioned(chart.title(), caption))
         .with(ChartSvg.draw(chart, table, 1))
         .with(legend(chart.series()))
         .with(data(DataTable.of(table, chart.title(), chart.xLabel(), chart.series())));
@@ -39,7 +40,7 @@ final class Figure {
   static DomContent of(Chart chart, ContainerTag<?> table, DomContent... caption) {
     return figure()
         .withClass("figure")
-        .with(figcaption(strong(chart.title())).with(caption))
+        .with(captioned(chart.title(), caption))
         .with(ChartSvg.draw(chart, "", 1))
         .with(data(table));
   }
@@ -49,7 +50,7 @@ final class Figure {
     String table = map.id() + "-data";
     return figure()
         .withClass("figure")
-        .with(figcaption(strong(map.title())).with(caption))
+        .with(captioned(map.title(), caption))
         .with(HeatmapSvg.draw(map, table))
         .with(data(DataTable.of(table, map.title(), Text.ALPHA, map.rows())));
   }
@@ -80,10 +81,14 @@ final class Figure {
     return figure()
         .withClass("figure wide")
         .withId(id)
-        .with(figcaption(strong(title)).with(caption))
+        .with(captioned(title, caption))
         .with(grid)
         .with(legend(charts.get(0).series()))
         .with(data(DataTable.of(table, title, charts.get(0).xLabel(), columns)));
+  }
+
+  private static DomContent captioned(String title, DomContent... caption) {
+    return figcaption(strong(title), text(" ")).with(caption);
   }
 
   private static DomContent legend(List<Series> series) {

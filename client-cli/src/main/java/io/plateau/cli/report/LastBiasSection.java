@@ -67,34 +67,41 @@ final class LastBiasSection {
   }
 
   private String tops(List<Curve> curves) {
-    StringBuilder words = new StringBuilder();
+    List<String> sentences = new ArrayList<>();
     for (Curve curve : curves.subList(0, Math.min(4, curves.size()))) {
-      words.append(SchemeName.of(curve.getScheme())).append(": the largest last bias belongs to ");
+      List<String> tops = new ArrayList<>();
       int before = -1;
-      int changes = 0;
       for (Point point : curve.getPointsList()) {
-        if (!point.hasLastLayerSplit()) {
-          continue;
+        LastLayerSplit split = point.getLastLayerSplit();
+        // Without a spread all biases are equal and none is the largest.
+        if (point.hasLastLayerSplit()
+            && split.getBiasSpread() > 0
+            && split.getTopClass() != before) {
+          before = split.getTopClass();
+          tops.add(
+              Curves.className(result, before)
+                  + " from alpha "
+                  + NumberText.share(point.getAlpha())
+                  + " on");
         }
-        int top = point.getLastLayerSplit().getTopClass();
-        if (top == before) {
-          continue;
-        }
-        changes++;
-        if (changes <= 5) {
-          words
-              .append(
-                  before < 0 ? "" : ", from alpha " + NumberText.share(point.getAlpha()) + " to ")
-              .append(Curves.className(result, top));
-        }
-        before = top;
       }
-      words.append(
-          changes == 1
-              ? " (i*) at every alpha. "
-              : changes <= 5 ? " (i*). " : " and changes " + (changes - 1) + " times in all. ");
+      String scheme = SchemeName.of(curve.getScheme());
+      if (tops.isEmpty()) {
+        sentences.add(scheme + ": all last biases are equal along the whole path.");
+      } else if (tops.size() <= 5) {
+        sentences.add(
+            scheme + ": the largest last bias (i*) is that of " + String.join(", ", tops) + ".");
+      } else {
+        sentences.add(
+            scheme
+                + ": the largest last bias (i*) changes "
+                + (tops.size() - 1)
+                + " times; at the end it is that of "
+                + Curves.className(result, before)
+                + ".");
+      }
     }
-    return words.toString().trim();
+    return String.join(" ", sentences);
   }
 
   private DomContent both(

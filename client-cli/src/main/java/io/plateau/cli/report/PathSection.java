@@ -17,7 +17,6 @@ import io.plateau.cli.render.SchemeName;
 import io.plateau.proto.common.v1.Curve;
 import io.plateau.proto.common.v1.CurveSummary;
 import io.plateau.proto.common.v1.Plateau;
-import io.plateau.proto.common.v1.PlateauStatus;
 import io.plateau.proto.common.v1.Point;
 import io.plateau.proto.common.v1.PredictedPlateau;
 import io.plateau.proto.common.v1.Warning;
@@ -124,7 +123,7 @@ final class PathSection {
   }
 
   private static String fall(Plateau plateau) {
-    if (plateau.getStatus() != PlateauStatus.PLATEAU_STATUS_MEASURED) {
+    if (plateau.getMarksCount() > 0) {
       return "has no plateau to speak of (" + Absent.reason(plateau, "") + ")";
     }
     String half =
@@ -255,7 +254,10 @@ final class PathSection {
   private static Lane lane(int style, Plateau plateau, CurveSummary summary, boolean error) {
     List<Lane.Mark> marks = new ArrayList<>();
     if (plateau.hasStart()) {
-      marks.add(new Lane.Mark(plateau.getStart(), "start", Lane.Symbol.EDGE));
+      // A plateau that starts with the path needs no number.
+      marks.add(
+          new Lane.Mark(
+              plateau.getStart(), plateau.getStart() == 0 ? "" : "start", Lane.Symbol.EDGE));
     }
     boolean same =
         plateau.hasContiguousEnd()

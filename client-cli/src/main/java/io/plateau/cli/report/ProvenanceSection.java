@@ -72,8 +72,8 @@ final class ProvenanceSection {
               .map(NumberText::count)
               .collect(Collectors.joining(" ")));
     }
-    end(list, "first end", provenance.hasFrom(), provenance.getFrom());
-    end(list, "second end", provenance.hasTo(), provenance.getTo());
+    end(list, "first end", provenance.hasFirstEnd(), provenance.getFirstEnd());
+    end(list, "second end", provenance.hasSecondEnd(), provenance.getSecondEnd());
     item(list, "ends checked", checks(entry.result().getEndChecksList()));
     item(list, "pair", entry.result().getPair());
     item(list, "evaluation", entry.result().getEvaluation());

@@ -21,6 +21,7 @@ import static j2html.TagCreator.style;
 import static j2html.TagCreator.title;
 import static j2html.TagCreator.ul;
 
+import io.plateau.cli.render.DatasetName;
 import j2html.tags.DomContent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +39,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The HTML report of any number of results: one file without a reference to anything outside it. A
@@ -59,11 +61,11 @@ public final class Report {
     ByteBuffer bytes = ByteBuffer.wrap(page(entries).getBytes(StandardCharsets.UTF_8));
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".part");
+    Path temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
     try {
+      // Not createTempFile: its files are readable by their owner only.
       try (FileChannel channel =
-          FileChannel.open(
-              temporary, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+          FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
         while (bytes.hasRemaining()) {
           channel.write(bytes);
         }
@@ -117,9 +119,7 @@ public final class Report {
                     header(
                         p("Plateau report").withClass("kicker"),
                         h1(heading),
-                        p("What happens to a network's loss and error on the way from its initialization to its minimizer, and how much of"
-                                + " that is the biases' doing.")
-                            .withClass("lead")),
+                        p(measured(entries)).withClass("lead")),
                     nav(ul(
                             li(a("All results").withHref("#comparison")),
                             each(labels, (i, label) -> li(a(label).withHref("#network-" + i))),
@@ -135,6 +135,22 @@ public final class Report {
                                 + " Interpolation, ICLR 2023). Scheme LAYERS follows Vlaar and Frankle (2022), SCALE Tao et al. (2024).")),
                     script(rawHtml(script))))
             .withLang("en"));
+  }
+
+  private static String measured(List<ReportEntry> entries) {
+    int curves = entries.stream().mapToInt(entry -> entry.result().getCurvesCount()).sum();
+    List<String> data =
+        entries.stream()
+            .map(entry -> DatasetName.of(entry.result().getProvenance().getDataset()))
+            .filter(name -> !name.isEmpty())
+            .distinct()
+            .toList();
+    return "Loss and error of "
+        + Text.counted(entries.size(), "trained network")
+        + " on the way from one end of a path, by default the initialization, to the other, by default the minimizer: "
+        + Text.counted(curves, "curve")
+        + (data.isEmpty() ? "" : " on " + String.join(", ", data))
+        + ", and what the biases do to them.";
   }
 
   private static String resource(String name) {

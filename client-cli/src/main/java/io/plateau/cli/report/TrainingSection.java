@@ -239,7 +239,7 @@ final class TrainingSection {
                 series)
             .withLabels(Chart.Labels.AT_LINE_ENDS),
         text(
-            " A ring marks the moment at which a class was learned."
+            "A ring marks the moment at which a class was learned."
                 + (classes > CLASSES
                     ? " The first " + CLASSES + " of " + classes + " classes are shown."
                     : "")));
@@ -338,6 +338,6 @@ final class TrainingSection {
                                 one.hasFinalBias()
                                     ? td(NumberText.significant(one.getFinalBias(), 7))
                                     : td(Absent.because("no last biases")))))),
-        text(never ? " Classes never learned stand at the right edge." : ""));
+        text(never ? "Classes never learned stand at the right edge." : ""));
   }
 }

@@ -16,10 +16,11 @@ import io.plateau.proto.common.v1.Monotonicity;
 import io.plateau.proto.common.v1.PairEnd;
 import io.plateau.proto.common.v1.PerClass;
 import io.plateau.proto.common.v1.Plateau;
-import io.plateau.proto.common.v1.PlateauStatus;
+import io.plateau.proto.common.v1.PlateauMark;
 import io.plateau.proto.common.v1.Point;
 import io.plateau.proto.common.v1.Scheme;
 import io.plateau.proto.common.v1.ShapeSummary;
+import io.plateau.proto.common.v1.SummaryOptions;
 import io.plateau.proto.interpolator.v1.EndCheck;
 import io.plateau.proto.interpolator.v1.EndCheckStatus;
 import io.plateau.proto.interpolator.v1.PathResult;
@@ -62,7 +63,7 @@ public final class GoldenResults {
     result.getProvenanceBuilder().getBuildBuilder().setVersion("0.1.0");
     result
         .getProvenanceBuilder()
-        .getFromBuilder()
+        .getFirstEndBuilder()
         .setDigest("sha256:" + "0a".repeat(32))
         .setSeed(7);
     result
@@ -241,7 +242,7 @@ public final class GoldenResults {
     CurveSummary.Builder summary =
         CurveSummary.newBuilder()
             .setSchemeIndex(index)
-            .setTolerance(golden.get("tol").doubleValue())
+            .setOptions(SummaryOptions.newBuilder().setTolerance(golden.get("tol").doubleValue()))
             .setErrorReference(golden.get("error_reference").doubleValue())
             .setErrorPlateau(plateau(json.get("error_plateau")))
             .setLossPlateau(plateau(json.get("loss_plateau")))
@@ -284,12 +285,10 @@ public final class GoldenResults {
 
   private static Plateau plateau(JsonNode json) {
     boolean degenerate = json.get("degenerate").booleanValue();
-    Plateau.Builder plateau =
-        Plateau.newBuilder()
-            .setStatus(
-                degenerate
-                    ? PlateauStatus.PLATEAU_STATUS_DEGENERATE
-                    : PlateauStatus.PLATEAU_STATUS_MEASURED);
+    Plateau.Builder plateau = Plateau.newBuilder();
+    if (degenerate) {
+      plateau.addMarks(PlateauMark.PLATEAU_MARK_DEGENERATE);
+    }
     set(json.get("mean_value"), plateau::setMeanValue);
     if (!degenerate) {
       set(json.get("threshold"), plateau::setThreshold);
