@@ -44,7 +44,7 @@ final class Rows<M extends Message> {
   /** The protobuf JSON mapping. */
   static String json(Message message, boolean oneLine) {
     try {
-      JsonFormat.Printer printer = JsonFormat.printer();
+      JsonFormat.Printer printer = JsonFormat.printer().alwaysPrintFieldsWithNoPresence();
       return (oneLine ? printer.omittingInsignificantWhitespace() : printer).print(message);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException(e);
