@@ -7,6 +7,8 @@ import io.plateau.cli.failure.ExitCode;
 import io.plateau.cli.option.OutputFormat;
 import io.plateau.cli.option.SchemeText;
 import io.plateau.cli.progress.ProgressDisplay;
+import io.plateau.cli.render.CsvRenderer;
+import io.plateau.cli.render.JsonRenderer;
 import io.plateau.cli.report.Report;
 import io.plateau.cli.report.ReportEntry;
 import io.plateau.proto.common.v1.Activation;
@@ -99,11 +101,11 @@ final class DemoCommand implements Runnable {
       for (ReportEntry entry : entries) {
         ResultOutput.plot(entry.label(), entry.result());
       }
-      ResultOutput.table(entries);
+      ResultOutput.table(results);
       Files.createDirectories(directory);
       Report.write(entries, directory.resolve("report.html"));
-      ResultOutput.writeCsv(results, directory.resolve("curves.csv"));
-      ResultOutput.writeJson(results, directory.resolve("curves.json"));
+      ResultOutput.write(new CsvRenderer(), results, directory.resolve("curves.csv"));
+      ResultOutput.write(new JsonRenderer(), results, directory.resolve("curves.json"));
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCode.INVALID, "can't write to " + directory + ": " + e.getMessage());
