@@ -83,7 +83,7 @@ class BufCurlTest(unittest.TestCase):
         for server in ("TRAINER", "INTERPOLATOR"):
             info = self.call(server, "plateau.common.v1.ServerService/GetServerInfo", {})[0]["server"]
             self.assertEqual(info["kind"], "SERVER_KIND_" + server)
-            self.assertIn("mnist", info["datasets"])
+            self.assertIn("mnist-10k", info["datasets"])
 
     def test_training_is_watched_to_its_end(self):
         self.assertEqual([int(event["number"]) for event in self.events], list(range(1, len(self.events) + 1)))

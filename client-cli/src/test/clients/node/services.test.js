@@ -63,11 +63,9 @@ function details(error) {
   const decode = (type, bytes) => definition[type].deserialize(bytes);
   const [bytes] = error.metadata.get('grpc-status-details-bin');
   const found = {};
-  for (const detail of decode('google.rpc.Status', bytes).details) {
-    // The loader has already opened the Any where it knows the type.
-    const type = detail['@type'] ?? detail.type_url ?? detail.typeUrl;
+  for (const {type_url: type, value} of decode('google.rpc.Status', bytes).details) {
     const name = type.slice(type.lastIndexOf('/') + 1);
-    found[name.slice(name.lastIndexOf('.') + 1)] = detail.value ? decode(name, detail.value) : detail;
+    found[name.slice(name.lastIndexOf('.') + 1)] = decode(name, value);
   }
   return found;
 }
@@ -100,7 +98,7 @@ test('both servers say what they are', async () => {
     const {server} = await call(service, 'getServerInfo', {});
     assert.equal(server.kind, kind);
     assert.match(server.build.version, /^\d+\.\d+\.\d+/);
-    assert.ok(server.datasets.includes('mnist'));
+    assert.ok(server.datasets.includes('mnist-10k'));
   }
 });
 
@@ -145,32 +143,33 @@ test('errors name the fields', async () => {
   await refused(grpc.status.NOT_FOUND, 'PAIR_NOT_FOUND', collect(paths.interpolate(pathOf('pairs/none'), options())));
 });
 
-test('streams can be cancelled', async () => {
-  const stream = paths.interpolate(pathOf(pair.name, {grid: {uniform: {count: 10_001}}}), options());
-  const error = await (async () => {
-    for await (const answer of stream) {
-      if (answer.item.item === 'point') {
+// Reads a stream, cancels it at the first item that `found` accepts, and answers with the error that ends it.
+async function cancelAt(stream, found) {
+  try {
+    for await (const item of stream) {
+      if (found(item)) {
         stream.cancel();
       }
     }
-  })().then(() => assert.fail('not cancelled'), (e) => e);
-  assert.equal(error.code, grpc.status.CANCELLED);
+  } catch (error) {
+    return error;
+  }
+  assert.fail('not cancelled');
+}
 
+test('a path can be cancelled', async () => {
+  const stream = paths.interpolate(pathOf(pair.name, {grid: {uniform: {count: 10_001}}}), options());
+  assert.equal((await cancelAt(stream, (answer) => answer.item.point)).code, grpc.status.CANCELLED);
+});
+
+test('leaving a watch leaves the training', async () => {
   const {name} = (await call(trainings, 'createTraining', {...request('long-training.json'), trainingId: 'node-long'})).training;
-  let left;
   try {
-    const watching = trainings.watchTraining({name}, options());
-    left = await (async () => {
-      for await (const answer of watching) {
-        if (answer.event?.epoch) {
-          watching.cancel();
-        }
-      }
-    })().then(() => assert.fail('not cancelled'), (e) => e);
+    const stream = trainings.watchTraining({name}, options());
+    assert.equal((await cancelAt(stream, (answer) => answer.event?.epoch)).code, grpc.status.CANCELLED);
     assert.equal((await call(trainings, 'getTraining', {name})).training.state, 'JOB_STATE_RUNNING');
   } finally {
     await call(trainings, 'cancelTraining', {name});
   }
-  assert.equal(left.code, grpc.status.CANCELLED);
   assert.equal((await watch(name)).at(-1).stateChange.newState, 'JOB_STATE_CANCELLED');
 });

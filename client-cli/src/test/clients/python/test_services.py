@@ -124,7 +124,7 @@ class ServicesTest(unittest.TestCase):
                 ).server
                 self.assertEqual(server.kind, kinds[name])
                 self.assertRegex(server.build.version, r"^\d+\.\d+\.\d+")
-                self.assertIn("mnist", server.datasets)
+                self.assertIn("mnist-10k", server.datasets)
                 self.assertGreaterEqual(server.limits.max_message_bytes, 64 << 10)
                 # grpc.health.v1.HealthCheckResponse{status: SERVING}; Debian has no stubs for it.
                 health = channel.unary_unary("/grpc.health.v1.Health/Check")(b"", timeout=PATIENCE)
