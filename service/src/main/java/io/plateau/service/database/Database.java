@@ -128,7 +128,7 @@ public final class Database implements AutoCloseable {
   /** Reads the database's time again; called now and then by whoever has a timer. */
   public void synchronizeClock() {
     clock.set(
-        inTransaction(
+        read(
             handle ->
                 handle
                     .createQuery("SELECT CURRENT_TIMESTAMP")
@@ -142,12 +142,34 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs work in one transaction.
+   * Runs work that writes in one transaction, which is on the disk when this returns.
    *
    * @throws DatabaseException UNAVAILABLE, OUT_OF_SPACE or STATEMENT_FAILED; after UNAVAILABLE the
    *     transaction may or may not have been committed
    */
   public <R> R inTransaction(Work<R> work) {
+    R result = read(work);
+    if (url.embedded()) {
+      force();
+    }
+    return result;
+  }
+
+  /** H2 commits to memory and writes a little later; PostgreSQL's commit is durable by itself. */
+  private void force() {
+    try {
+      jdbi.useHandle(handle -> handle.execute("CHECKPOINT SYNC"));
+    } catch (RuntimeException e) {
+      throw typed(e, url.toString());
+    }
+  }
+
+  /**
+   * Runs work that only reads in one transaction.
+   *
+   * @throws DatabaseException UNAVAILABLE or STATEMENT_FAILED
+   */
+  public <R> R read(Work<R> work) {
     for (int attempt = 1; ; attempt++) {
       try {
         return jdbi.inTransaction(work::run);

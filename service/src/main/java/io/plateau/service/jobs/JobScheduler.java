@@ -223,11 +223,11 @@ public final class JobScheduler implements AutoCloseable {
   private Map<String, Standing> standings(List<String> ids) {
     Map<String, Standing> standings = new HashMap<>();
     if (ids.isEmpty()) {
-      database.inTransaction(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one());
+      database.read(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one());
       return standings;
     }
     SqlList list = SqlList.of("id", ids);
-    database.inTransaction(
+    database.read(
         handle ->
             list.bind(
                     handle.createQuery(

@@ -174,12 +174,12 @@ public final class JobStore {
 
   /** Reads a job; throws NOT_FOUND. */
   public Job get(String id) {
-    return database.inTransaction(handle -> jobs.get(handle, id));
+    return database.read(handle -> jobs.get(handle, id));
   }
 
   /** Finds the job that a request id made. */
   public Optional<Job> findByRequestId(String requestId) {
-    return database.inTransaction(handle -> jobs.findByRequestId(handle, requestId));
+    return database.read(handle -> jobs.findByRequestId(handle, requestId));
   }
 
   /**
@@ -198,8 +198,7 @@ public final class JobStore {
     Optional<PageToken> start =
         pageToken.isEmpty() ? Optional.empty() : Optional.of(PageToken.decode(pageToken, filter));
     List<Job> found =
-        database.inTransaction(
-            handle -> jobs.read(handle, listQuery(handle, filter, size + 1, start)));
+        database.read(handle -> jobs.read(handle, listQuery(handle, filter, size + 1, start)));
     if (found.size() <= size) {
       return new JobPage(found, "");
     }
@@ -251,7 +250,7 @@ public final class JobStore {
     for (JobState state : JobState.values()) {
       counts.put(state, 0L);
     }
-    database.inTransaction(
+    database.read(
         handle ->
             handle
                 .createQuery("SELECT state, COUNT(*) FROM jobs WHERE kind = :kind GROUP BY state")
@@ -272,7 +271,7 @@ public final class JobStore {
    */
   public List<JobEvent> eventsAfter(String id, long after, int limit) {
     int page = Math.max(1, Math.min(limit, EVENT_PAGE));
-    return database.inTransaction(
+    return database.read(
         handle -> {
           List<JobEvent> events = jobs.eventsAfter(handle, id, after, page, EVENT_PAGE_BYTES);
           if (events.isEmpty()) {

@@ -185,7 +185,7 @@ public final class JobWatch implements AutoCloseable {
     try {
       if (!byId.isEmpty()) {
         Map<String, JobTable.Head> heads =
-            store.database().inTransaction(handle -> store.table().heads(handle, byId.keySet()));
+            store.database().read(handle -> store.table().heads(handle, byId.keySet()));
         for (JobFeed feed : page) {
           feed.refresh(heads.get(feed.jobId()));
         }
