@@ -49,6 +49,9 @@ public final class ServerHealth {
 
   /** Nothing serves from now on; watchers are told before the server stops to listen. */
   public synchronized void shutDown() {
+    if (shutDown) {
+      return;
+    }
     shutDown = true;
     manager.enterTerminalState();
   }

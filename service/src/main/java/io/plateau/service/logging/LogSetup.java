@@ -11,6 +11,7 @@ import ch.qos.logback.core.encoder.Encoder;
 import io.plateau.service.configuration.Configuration;
 import io.plateau.service.request.RequestId;
 import java.io.OutputStream;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -48,6 +49,11 @@ public final class LogSetup {
     appender.setEncoder(encoder);
     appender.setOutputStream(destination);
     appender.start();
+    // They log a stack trace for every client that leaves a stream early or sends too much, which a
+    // client could fill the disk with; the call's own line tells it.
+    for (String transport : List.of("NettyServerHandler", "NettyServerStream")) {
+      context.getLogger("io.grpc.netty.shaded.io.grpc.netty." + transport).setLevel(Level.ERROR);
+    }
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(level);
     root.addAppender(appender);

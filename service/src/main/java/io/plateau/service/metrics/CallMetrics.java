@@ -8,14 +8,15 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.plateau.service.request.CallObservation;
+import io.plateau.service.request.RequestDeadline;
 import io.plateau.service.request.RequestId;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.Histogram;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -92,7 +93,7 @@ public final class CallMetrics extends ServerStreamTracer.Factory {
   private final Counter started;
   private final Counter handled;
   private final Gauge inFlight;
-  private final Histogram handling;
+  private final Distribution handling;
   private final Counter received;
   private final Counter sent;
 
@@ -104,7 +105,7 @@ public final class CallMetrics extends ServerStreamTracer.Factory {
     started = instruments.counter(STARTED);
     handled = instruments.counter(HANDLED);
     inFlight = instruments.gauge(IN_FLIGHT);
-    handling = instruments.histogram(HANDLING);
+    handling = instruments.distribution(HANDLING);
     received = instruments.counter(RECEIVED);
     sent = instruments.counter(SENT);
     for (ServerServiceDefinition service : services) {
@@ -117,7 +118,7 @@ public final class CallMetrics extends ServerStreamTracer.Factory {
                 labelsByMethod.put(descriptor.getFullMethodName(), labels);
                 started.initLabelValues(labels);
                 inFlight.initLabelValues(labels);
-                handling.initLabelValues(labels);
+                handling.begin(labels);
                 received.initLabelValues(labels);
                 sent.initLabelValues(labels);
                 handled.initLabelValues(with(labels, Status.Code.OK));
@@ -184,18 +185,13 @@ public final class CallMetrics extends ServerStreamTracer.Factory {
       inFlight.labelValues(labels).dec();
       handled.labelValues(with(labels, code(status))).inc();
       double seconds = (System.nanoTime() - startNanos) / 1e9;
-      RequestId id = requestId;
-      if (id == null) {
-        handling.labelValues(labels).observe(seconds);
-      } else {
-        handling.labelValues(labels).observeWithExemplar(seconds, Instruments.exemplar(id));
-      }
+      handling.observe(seconds, Optional.ofNullable(requestId), labels);
     }
 
     /** A client whose deadline passes resets the stream: it shows as a cancellation. */
     private Status.Code code(Status status) {
-      Deadline limit = deadline;
-      return status.getCode() == Status.Code.CANCELLED && limit != null && limit.isExpired()
+      return status.getCode() == Status.Code.CANCELLED
+              && RequestDeadline.explainsCancellation(deadline)
           ? Status.Code.DEADLINE_EXCEEDED
           : status.getCode();
     }

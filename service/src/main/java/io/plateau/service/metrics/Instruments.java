@@ -2,13 +2,11 @@ package io.plateau.service.metrics;
 
 import static java.util.Objects.requireNonNull;
 
-import io.plateau.service.request.RequestId;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,9 +45,7 @@ public final class Instruments {
                   Counter.builder()
                       .name(name)
                       .help(definition.help())
-                      .labelNames(labelNames(definition))
-                      .withExemplars()
-                      .exemplarLabelsSupplier(Instruments::exemplar);
+                      .labelNames(labelNames(definition));
               unit(definition, builder::unit);
               return builder.register(registry);
             });
@@ -69,8 +65,7 @@ public final class Instruments {
                   Gauge.builder()
                       .name(name)
                       .help(definition.help())
-                      .labelNames(labelNames(definition))
-                      .withoutExemplars();
+                      .labelNames(labelNames(definition));
               unit(definition, builder::unit);
               return builder.register(registry);
             });
@@ -97,13 +92,10 @@ public final class Instruments {
     GaugeWithCallback unused = builder.register(registry);
   }
 
-  /**
-   * The histogram of that definition, with classic and native buckets. A value that is observed
-   * within a call carries the call's request id as its exemplar.
-   */
-  public synchronized Histogram histogram(MetricDefinition definition) {
+  /** The histogram of that definition, with classic and native buckets. */
+  public synchronized Distribution distribution(MetricDefinition definition) {
     require(definition, MetricType.HISTOGRAM);
-    return (Histogram)
+    return (Distribution)
         made.computeIfAbsent(
             definition.name(),
             name -> {
@@ -113,21 +105,10 @@ public final class Instruments {
                       .help(definition.help())
                       .labelNames(labelNames(definition))
                       .classicUpperBounds(
-                          definition.buckets().stream().mapToDouble(Double::doubleValue).toArray())
-                      .withExemplars()
-                      .exemplarLabelsSupplier(Instruments::exemplar);
+                          definition.buckets().stream().mapToDouble(Double::doubleValue).toArray());
               unit(definition, builder::unit);
-              return builder.register(registry);
+              return new Distribution(builder.register(registry));
             });
-  }
-
-  /** The exemplar of what is measured now: the request id of the current call. */
-  static Labels exemplar() {
-    return RequestId.current().map(Instruments::exemplar).orElse(Labels.EMPTY);
-  }
-
-  static Labels exemplar(RequestId id) {
-    return Labels.of(RequestId.LOG_FIELD, id.value());
   }
 
   private void require(MetricDefinition definition, MetricType type) {

@@ -8,6 +8,10 @@ import java.util.concurrent.TimeUnit;
 
 /** How much time the current call's caller still waits. */
 public final class RequestDeadline {
+  // The server's deadline begins when the call arrives, the client's when it is sent. A client that
+  // gives up resets the stream without saying why, so that it seems to cancel just before its time.
+  private static final long SLACK_MILLIS = 100;
+
   private RequestDeadline() {}
 
   /** Time left, zero once it is over; empty where the caller set no deadline. */
@@ -22,6 +26,15 @@ public final class RequestDeadline {
   public static boolean expired() {
     Deadline deadline = Context.current().getDeadline();
     return deadline != null && deadline.isExpired();
+  }
+
+  /**
+   * Whether a call that its client gave up now was most likely given up because its time is over.
+   *
+   * @param deadline of the call; null for none
+   */
+  public static boolean explainsCancellation(Deadline deadline) {
+    return deadline != null && deadline.timeRemaining(TimeUnit.MILLISECONDS) <= SLACK_MILLIS;
   }
 
   /** Whether nobody waits for the current call's answer any more: cancelled, or out of time. */

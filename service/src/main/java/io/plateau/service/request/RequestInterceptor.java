@@ -119,7 +119,10 @@ public final class RequestInterceptor implements ServerInterceptor {
       RequestContext.run(
           context,
           () -> {
-            log.ended(RequestDeadline.expired() ? Status.DEADLINE_EXCEEDED : Status.CANCELLED);
+            log.ended(
+                RequestDeadline.explainsCancellation(context.getDeadline())
+                    ? Status.DEADLINE_EXCEEDED
+                    : Status.CANCELLED);
             delegate.onCancel();
           });
     }

@@ -6,6 +6,7 @@ import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.plateau.service.errors.PlateauException;
+import io.plateau.service.request.RequestDeadline;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,16 +202,15 @@ public final class FlowControlledStream<T> {
     lock.lock();
     try {
       if (!closed) {
-        stopLocked(outOfTime() ? StreamEnd.DEADLINE_EXCEEDED : StreamEnd.CANCELLED);
+        stopLocked(
+            RequestDeadline.explainsCancellation(context.getDeadline())
+                ? StreamEnd.DEADLINE_EXCEEDED
+                : StreamEnd.CANCELLED);
       }
     } finally {
       lock.unlock();
     }
     settle();
-  }
-
-  private boolean outOfTime() {
-    return context.getDeadline() != null && context.getDeadline().isExpired();
   }
 
   private boolean stoppedLocked() {

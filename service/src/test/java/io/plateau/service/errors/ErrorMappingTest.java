@@ -3,9 +3,6 @@ package io.plateau.service.errors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.google.rpc.ErrorInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -15,6 +12,7 @@ import io.plateau.probe.v1.CountRequest;
 import io.plateau.probe.v1.EchoRequest;
 import io.plateau.probe.v1.EchoResponse;
 import io.plateau.probe.v1.ProbeServiceGrpc;
+import io.plateau.service.probe.LogRecorder;
 import io.plateau.service.probe.ProbeServer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 class ErrorMappingTest {
   private static ProbeServer probe;
@@ -82,11 +79,7 @@ class ErrorMappingTest {
 
   @Test
   void aDefectTellsTheRequestIdAndTheLogTheCause() {
-    Logger logger = (Logger) LoggerFactory.getLogger(ErrorInterceptor.class);
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    log.start();
-    logger.addAppender(log);
-    try {
+    try (LogRecorder log = LogRecorder.of(ErrorInterceptor.class)) {
       for (String how : new String[] {"break", "break-later"}) {
         StatusRuntimeException thrown = call(how);
         StatusDetails told = StatusDetails.of(thrown);
@@ -95,7 +88,7 @@ class ErrorMappingTest {
         assertThat(told.knownReason()).contains(Reason.INTERNAL);
         assertThat(thrown.toString() + thrown.getTrailers()).doesNotContain("hunter2");
         assertThat(told.message()).contains(told.requestId().orElseThrow());
-        assertThat(log.list)
+        assertThat(log.lines)
             .anySatisfy(
                 line -> {
                   assertThat(line.getThrowableProxy().getMessage()).isEqualTo("password=hunter2");
@@ -103,8 +96,6 @@ class ErrorMappingTest {
                       .containsEntry("request_id", told.requestId().orElseThrow());
                 });
       }
-    } finally {
-      logger.detachAppender(log);
     }
   }
 

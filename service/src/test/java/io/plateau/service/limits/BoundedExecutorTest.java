@@ -47,11 +47,13 @@ class BoundedExecutorTest {
   @Test
   void closingLetsTasksEndWithinTheGraceAndThenInterruptsThem() throws InterruptedException {
     AtomicBoolean ended = new AtomicBoolean();
+    CountDownLatch running = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
     BoundedExecutor executor = new BoundedExecutor("device", 1, 4);
     executor.execute(() -> ended.set(true));
     executor.execute(
         () -> {
+          running.countDown();
           try {
             Thread.sleep(60_000);
           } catch (InterruptedException expected) {
@@ -59,7 +61,8 @@ class BoundedExecutorTest {
           }
         });
 
-    executor.close(Duration.ofMillis(200));
+    assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+    executor.close(Duration.ofMillis(50));
 
     assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(ended).isTrue();

@@ -3,26 +3,26 @@ package io.plateau.service.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import io.plateau.probe.v1.CountRequest;
 import io.plateau.probe.v1.EchoRequest;
 import io.plateau.probe.v1.EchoResponse;
+import io.plateau.service.probe.LogRecorder;
 import io.plateau.service.probe.ProbeServer;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 class RequestIdTest {
@@ -79,11 +79,7 @@ class RequestIdTest {
 
   @Test
   void theIdFollowsTheCallIntoOtherThreadsAndItsLogLine() {
-    Logger logger = (Logger) LoggerFactory.getLogger(RequestInterceptor.class);
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    log.start();
-    logger.addAppender(log);
-    try {
+    try (LogRecorder log = LogRecorder.of(RequestInterceptor.class)) {
       Metadata headers = new Metadata();
       headers.put(RequestId.HEADER, "stream-1");
       probe
@@ -96,7 +92,7 @@ class RequestIdTest {
       Awaitility.await()
           .untilAsserted(
               () ->
-                  assertThat(log.list)
+                  assertThat(log.lines)
                       .anySatisfy(
                           line -> {
                             assertThat(line.getMDCPropertyMap())
@@ -104,8 +100,6 @@ class RequestIdTest {
                             assertThat(line.getKeyValuePairs().toString())
                                 .contains("plateau.probe.v1.ProbeService/Count", "OK");
                           }));
-    } finally {
-      logger.detachAppender(log);
     }
   }
 
@@ -128,10 +122,9 @@ class RequestIdTest {
   @Test
   void theDeadlineOfTheCallIsKnown() {
     assertThat(RequestDeadline.remaining()).isEmpty();
+    ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     Context.CancellableContext context =
-        Context.current()
-            .withDeadlineAfter(
-                1, TimeUnit.HOURS, java.util.concurrent.Executors.newScheduledThreadPool(1));
+        Context.current().withDeadlineAfter(1, TimeUnit.HOURS, clock);
     RequestContext.run(
         context,
         () -> {
@@ -142,6 +135,11 @@ class RequestIdTest {
           assertThat(RequestDeadline.abandoned()).isTrue();
           assertThat(RequestDeadline.expired()).isFalse();
         });
+    clock.shutdownNow();
+    assertThat(RequestDeadline.explainsCancellation(context.getDeadline())).isFalse();
+    assertThat(RequestDeadline.explainsCancellation(null)).isFalse();
+    assertThat(RequestDeadline.explainsCancellation(Deadline.after(50, TimeUnit.MILLISECONDS)))
+        .isTrue();
   }
 
   private static Answer echo(String id) {
