@@ -14,7 +14,6 @@ import io.plateau.core.network.ParameterSpec;
 import io.plateau.core.network.Parameters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -34,10 +33,6 @@ import java.util.Optional;
  * results are the same bits.
  */
 public final class PathEvaluator implements AutoCloseable {
-  private static final long SLOT_BYTES = 16L << 20;
-  private static final int LEAST_BATCH = 16;
-  private static final int LARGEST_BATCH = 4096;
-
   private final Device device;
   private final NetworkSpec network;
   private final Dataset data;
@@ -75,8 +70,7 @@ public final class PathEvaluator implements AutoCloseable {
       Dataset data,
       List<Scheme> schemes,
       Measurements measurements,
-      EvaluationLimits limits,
-      int batchSize) {
+      PathPlan plan) {
     this.device = device;
     this.network = network;
     this.data = data;
@@ -87,7 +81,7 @@ public final class PathEvaluator implements AutoCloseable {
     this.to = to;
     this.schemes = List.copyOf(schemes);
     this.measurements = measurements;
-    this.batchSize = batchSize;
+    this.batchSize = plan.batchSize();
     this.labels = new int[data.size()];
     for (int i = 0; i < labels.length; i++) {
       labels[i] = data.label(i);
@@ -97,16 +91,8 @@ public final class PathEvaluator implements AutoCloseable {
     this.deviceSamples = new float[batchSize * sampleSize];
     this.logits = new double[batchSize * network.classes()];
 
-    long bytes = device.precision().bytes();
-    Stage first = stages.get(0);
-    long fixed = 3L * layout.size() * bytes + 8 * slotElements() * batchSize * bytes;
-    long productBytes = 2L * data.size() * first.product().size() * bytes;
-    long dataBytes = data.size() * (long) sampleSize * bytes;
-    this.sharesFirstProduct =
-        first.layer() instanceof Layer.Dense
-            && stages.size() > 1
-            && fixed + productBytes <= limits.memoryBytes();
-    this.holdsData = !sharesFirstProduct && fixed + dataBytes <= limits.memoryBytes();
+    this.sharesFirstProduct = plan.sharesFirstProduct();
+    this.holdsData = plan.holdsData();
   }
 
   /**
@@ -161,7 +147,10 @@ public final class PathEvaluator implements AutoCloseable {
                 + network.depth());
       }
     }
-    int batch = batchSize(device, network, data, limits);
+    // Where buffers are concerned every alpha is like one of these.
+    AlphaGrid grid = AlphaGrid.explicit(0, 0.5, 1);
+    PathPlan plan =
+        PathPlan.of(network, data.size(), schemes, measurements, grid, limits, device.precision());
     while (true) {
       PathEvaluator evaluator =
           new PathEvaluator(
@@ -172,17 +161,25 @@ public final class PathEvaluator implements AutoCloseable {
               data.reshaped(network.input()),
               schemes,
               measurements,
-              limits,
-              batch);
+              plan);
       try {
         evaluator.load();
         return evaluator;
       } catch (DeviceException e) {
         evaluator.close();
-        if (e.reason() != DeviceException.Reason.OUT_OF_MEMORY || batch == 1) {
+        if (e.reason() != DeviceException.Reason.OUT_OF_MEMORY || plan.batchSize() == 1) {
           throw e;
         }
-        batch = batch / 2;
+        plan =
+            PathPlan.of(
+                network,
+                data.size(),
+                schemes,
+                measurements,
+                grid,
+                limits,
+                device.precision(),
+                plan.batchSize() / 2);
       }
     }
   }
@@ -203,32 +200,16 @@ public final class PathEvaluator implements AutoCloseable {
    * @return one point a scheme, in the order of the request
    */
   public List<PathPoint> evaluate(double alpha, BatchListener listener) {
-    List<PassTree.Variant> bases = new ArrayList<>();
-    List<PassTree.Variant> variants = new ArrayList<>();
-    for (Scheme scheme : schemes) {
-      PassTree.Variant base = variant(scheme, alpha);
-      bases.add(base);
-      variants.add(base);
-      if (splits()) {
-        variants.add(without(base, stages.size()));
-      }
-      if (measurements.layerContributions()) {
-        for (Stage stage : stages) {
-          variants.add(without(base, stage.depth()));
-        }
-        variants.add(
-            new PassTree.Variant(base.weights(), Collections.nCopies(stages.size(), Mix.ZERO)));
-      }
-    }
-    PassTree tree = PassTree.of(variants);
+    Variants variants = Variants.of(stages, schemes, measurements, alpha);
+    PassTree tree = PassTree.of(variants.all());
     Map<PassTree.Product, Leaf> leaves = new HashMap<>();
-    for (PassTree.Variant variant : variants) {
+    for (PassTree.Variant variant : variants.all()) {
       leaves
           .computeIfAbsent(tree.leaf(variant), leaf -> new Leaf())
           .request(variant.biases().get(stages.size() - 1), false);
     }
     if (splits()) {
-      for (PassTree.Variant base : bases) {
+      for (PassTree.Variant base : variants.bases()) {
         leaves.get(tree.leaf(base)).request(base.biases().get(stages.size() - 1), true);
       }
     }
@@ -236,7 +217,7 @@ public final class PathEvaluator implements AutoCloseable {
 
     List<PathPoint> points = new ArrayList<>();
     for (int i = 0; i < schemes.size(); i++) {
-      points.add(point(i, alpha, bases.get(i), tree, leaves));
+      points.add(point(i, alpha, variants.bases().get(i), tree, leaves));
     }
     return points;
   }
@@ -251,42 +232,12 @@ public final class PathEvaluator implements AutoCloseable {
     freeSlots.clear();
   }
 
-  private static int batchSize(
-      Device device, NetworkSpec network, Dataset data, EvaluationLimits limits) {
-    long slotBytes =
-        Stage.of(network).stream().mapToLong(Stage::largestOutput).max().orElseThrow()
-            * device.precision().bytes();
-    long fitting = Math.max(LEAST_BATCH, Math.min(LARGEST_BATCH, SLOT_BYTES / slotBytes));
-    long asked = limits.batchSize() == 0 ? fitting : limits.batchSize();
-    // Activations get at most half of the memory, in at most eight buffers.
-    long bounded = Math.max(1, Math.min(asked, limits.memoryBytes() / 2 / (8 * slotBytes)));
-    return (int) Math.min(bounded, data.size());
-  }
-
   private boolean splits() {
     return measurements.lastLayerSplit() && layout.bias(stages.size()).isPresent();
   }
 
   private long slotElements() {
-    return stages.stream().mapToLong(Stage::largestOutput).max().orElseThrow();
-  }
-
-  private PassTree.Variant variant(Scheme scheme, double alpha) {
-    List<Mix> weights = new ArrayList<>();
-    List<Mix> biases = new ArrayList<>();
-    for (Stage stage : stages) {
-      weights.add(scheme.weight(alpha, stage.depth(), stages.size()));
-      // A layer without a bias takes part in sharing as one whose bias is removed.
-      biases.add(
-          stage.layer().hasBias() ? scheme.bias(alpha, stage.depth(), stages.size()) : Mix.ZERO);
-    }
-    return new PassTree.Variant(weights, biases);
-  }
-
-  private static PassTree.Variant without(PassTree.Variant base, int depth) {
-    List<Mix> biases = new ArrayList<>(base.biases());
-    biases.set(depth - 1, Mix.ZERO);
-    return new PassTree.Variant(base.weights(), biases);
+    return PathPlan.slotElements(stages);
   }
 
   private void load() {
@@ -568,15 +519,12 @@ public final class PathEvaluator implements AutoCloseable {
       List<Double> loss = new ArrayList<>();
       List<Double> error = new ArrayList<>();
       for (Stage stage : stages) {
-        Classification without = classification(without(base, stage.depth()), tree, leaves);
+        Classification without =
+            classification(Variants.withoutBias(base, stage.depth()), tree, leaves);
         loss.add(classification.loss() - without.loss());
         error.add(classification.error() - without.error());
       }
-      Classification none =
-          classification(
-              new PassTree.Variant(base.weights(), Collections.nCopies(stages.size(), Mix.ZERO)),
-              tree,
-              leaves);
+      Classification none = classification(Variants.withoutBiases(base), tree, leaves);
       contributions =
           Optional.of(
               new BiasContributions(
