@@ -117,6 +117,8 @@ public final class ErrorInterceptor implements ServerInterceptor {
     void fail(Throwable failure) {
       if (closed.compareAndSet(false, true)) {
         send(failure, new Metadata());
+      } else {
+        LOG.error("A call failed after it had been answered", failure);
       }
     }
 

@@ -8,10 +8,12 @@ import com.google.rpc.RequestInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import io.plateau.service.request.RequestId;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /**
  * Writes a {@link PlateauException} as {@code google.rpc.Status}: exactly one {@code ErrorInfo}, a
@@ -22,11 +24,12 @@ import java.util.TreeMap;
  * would show their own error in the place of ours.
  */
 public final class ErrorStatus {
-  static final int MAX_MESSAGE_CHARACTERS = 600;
-  static final int MAX_VALUE_CHARACTERS = 200;
-  static final int MAX_METADATA_ENTRIES = 12;
-  static final int MAX_VIOLATIONS = 20;
-  static final int MAX_DETAIL_BYTES = 3072;
+  // The message is sent twice: percent-encoded, and within the details, which are sent as base64.
+  private static final int MESSAGE_BUDGET = 1024;
+  private static final int METADATA_BUDGET = 1536;
+  private static final int VIOLATIONS_BUDGET = 2048;
+  private static final int VALUE_BUDGET = 240;
+  private static final String ELLIPSIS = "…";
 
   private ErrorStatus() {}
 
@@ -35,7 +38,7 @@ public final class ErrorStatus {
     Status.Builder status =
         Status.newBuilder()
             .setCode(failure.reason().code().value())
-            .setMessage(cut(failure.getMessage(), MAX_MESSAGE_CHARACTERS))
+            .setMessage(cut(failure.getMessage(), MESSAGE_BUDGET, ErrorStatus::percentEncodedBytes))
             .addDetails(Any.pack(errorInfo(failure)));
     requestId.ifPresent(
         id ->
@@ -58,12 +61,16 @@ public final class ErrorStatus {
   private static ErrorInfo errorInfo(PlateauException failure) {
     ErrorInfo.Builder info =
         ErrorInfo.newBuilder().setDomain(Reason.DOMAIN).setReason(failure.reason().name());
-    new TreeMap<>(failure.metadata())
-        .entrySet().stream()
-            .limit(MAX_METADATA_ENTRIES)
-            .forEach(
-                (Map.Entry<String, String> entry) ->
-                    info.putMetadata(entry.getKey(), cut(entry.getValue(), MAX_VALUE_CHARACTERS)));
+    int bytes = 0;
+    for (Map.Entry<String, String> entry : new TreeMap<>(failure.metadata()).entrySet()) {
+      String key = cut(entry.getKey(), VALUE_BUDGET, ErrorStatus::utf8Bytes);
+      String value = cut(entry.getValue(), VALUE_BUDGET, ErrorStatus::utf8Bytes);
+      bytes += utf8Bytes(key) + utf8Bytes(value) + 8;
+      if (bytes > METADATA_BUDGET) {
+        break;
+      }
+      info.putMetadata(key, value);
+    }
     return info.build();
   }
 
@@ -73,11 +80,11 @@ public final class ErrorStatus {
     for (FieldViolation violation : violations) {
       BadRequest.FieldViolation written =
           BadRequest.FieldViolation.newBuilder()
-              .setField(cut(violation.field(), MAX_VALUE_CHARACTERS))
-              .setDescription(cut(violation.description(), MAX_VALUE_CHARACTERS))
+              .setField(cut(violation.field(), VALUE_BUDGET, ErrorStatus::utf8Bytes))
+              .setDescription(cut(violation.description(), VALUE_BUDGET, ErrorStatus::utf8Bytes))
               .build();
-      bytes += written.getSerializedSize();
-      if (request.getFieldViolationsCount() == MAX_VIOLATIONS || bytes > MAX_DETAIL_BYTES) {
+      bytes += written.getSerializedSize() + 4;
+      if (bytes > VIOLATIONS_BUDGET) {
         break;
       }
       request.addFieldViolations(written);
@@ -85,14 +92,33 @@ public final class ErrorStatus {
     return request.build();
   }
 
-  private static String cut(String text, int limit) {
-    if (text.length() <= limit) {
+  /** The longest beginning of {@code text} that, with an ellipsis, is within {@code budget}. */
+  private static String cut(String text, int budget, ToIntFunction<String> size) {
+    if (text.length() <= budget && size.applyAsInt(text) <= budget) {
       return text;
     }
-    int end = limit - 1;
-    if (Character.isHighSurrogate(text.charAt(end - 1))) {
-      end--;
+    int left = budget - size.applyAsInt(ELLIPSIS);
+    int end = 0;
+    while (end < text.length()) {
+      int next = text.offsetByCodePoints(end, 1);
+      left -= size.applyAsInt(text.substring(end, next));
+      if (left < 0) {
+        break;
+      }
+      end = next;
     }
-    return text.substring(0, end) + "…";
+    return text.substring(0, end) + ELLIPSIS;
+  }
+
+  private static int utf8Bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static int percentEncodedBytes(String text) {
+    int bytes = 0;
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      bytes += b >= ' ' && b < '~' && b != '%' ? 1 : 3;
+    }
+    return bytes;
   }
 }

@@ -33,8 +33,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class FlowControlledStream<T> {
   private static final Logger LOG = LoggerFactory.getLogger(FlowControlledStream.class);
-  // How often a waiting producer asks by itself and reports how long it has waited.
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  // A waiting producer asks by itself, less and less often, and reports each time how long it
+  // waited.
+  private static final long SHORTEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final OpenStreams owner;
   private final ServerCallStreamObserver<T> observer;
@@ -246,16 +248,18 @@ public final class FlowControlledStream<T> {
   }
 
   private void awaitPlace() {
+    long waitNanos = SHORTEST_WAIT_NANOS;
     while (end == null && ring.size() >= capacity) {
       long start = System.nanoTime();
       try {
-        long unused = changed.awaitNanos(POLL_NANOS);
+        long unused = changed.awaitNanos(waitNanos);
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
         throw new StreamClosedException(StreamEnd.INTERRUPTED);
       } finally {
         blockedSeconds.accept((System.nanoTime() - start) / 1e9);
       }
+      waitNanos = Math.min(2 * waitNanos, LONGEST_WAIT_NANOS);
       drainLocked();
     }
   }

@@ -2,6 +2,7 @@ package io.plateau.service.errors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.google.rpc.ErrorInfo;
 import io.grpc.Status;
@@ -96,6 +97,29 @@ class ErrorMappingTest {
                       .containsEntry("request_id", told.requestId().orElseThrow());
                 });
       }
+    }
+  }
+
+  @Test
+  void aHugeFailureStillFitsIntoTheTrailersThatClientsTake() {
+    StatusDetails told = failure("huge");
+
+    assertThat(told.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(told.knownReason()).contains(Reason.REQUEST_INVALID);
+    assertThat(told.fieldViolations()).isNotEmpty();
+  }
+
+  @Test
+  void aFailureAfterTheAnswerIsLoggedAndChangesNothing() {
+    try (LogRecorder log = LogRecorder.of(ErrorInterceptor.class)) {
+      probe.stub().echo(EchoRequest.newBuilder().setText("answer-and-break").build());
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.lines)
+                      .anySatisfy(
+                          line -> assertThat(line.getMessage()).contains("after it had been")));
     }
   }
 

@@ -77,8 +77,16 @@ public final class ProbeServer implements AutoCloseable {
 
   /** A new connection. */
   public ManagedChannel channel() {
+    return channel(NettyChannelBuilder.DEFAULT_FLOW_CONTROL_WINDOW);
+  }
+
+  /** A new connection that takes so many bytes before they are read. */
+  public ManagedChannel channel(int flowControlWindow) {
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+        NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+            .usePlaintext()
+            .flowControlWindow(flowControlWindow)
+            .build();
     channels.add(channel);
     return channel;
   }

@@ -72,6 +72,11 @@ public final class ProbeService extends ProbeServiceGrpc.ProbeServiceImplBase
         responses.onNext(EchoResponse.getDefaultInstance());
         throw new IllegalStateException("password=hunter2");
       }
+      case "answer-and-break" -> {
+        answer(request, responses);
+        throw new IllegalStateException("expected by the test");
+      }
+      case "huge" -> throw hugeFailure();
       case "refuse-later" ->
           producers.execute(
               () -> responses.onError(PlateauException.of(Reason.PAIR_CORRUPT, "Digest differs.")));
@@ -98,6 +103,17 @@ public final class ProbeService extends ProbeServiceGrpc.ProbeServiceImplBase
               });
       default -> answer(request, responses);
     }
+  }
+
+  /** More than any trailers hold, in characters that take the most room. */
+  public static PlateauException hugeFailure() {
+    PlateauException.Builder failure =
+        PlateauException.builder(Reason.REQUEST_INVALID, "値段😀".repeat(10_000));
+    for (int i = 0; i < 1000; i++) {
+      failure.field("layers[" + i + "]." + "é".repeat(500), "😀".repeat(500));
+      failure.metadata("key" + i, "値".repeat(1000));
+    }
+    return failure.build();
   }
 
   private static void answer(EchoRequest request, StreamObserver<EchoResponse> responses) {

@@ -65,7 +65,8 @@ class FlowControlledStreamTest {
   @Test
   void aVanishedClientStopsABlockedProducer() throws Exception {
     ManagedChannel channel = probe.channel();
-    ProbeServiceGrpc.newStub(channel).count(request(10_000, PAYLOAD, ""), new ManualReader());
+    ManualReader reader = new ManualReader();
+    ProbeServiceGrpc.newStub(channel).count(request(10_000, PAYLOAD, ""), reader);
     await().until(() -> probe.service.blockedSeconds.sum() > 0.1);
 
     channel.shutdownNow();
@@ -73,6 +74,7 @@ class FlowControlledStreamTest {
     assertAllQuiet();
     assertThat(probe.service.ends).containsExactly(StreamEnd.CANCELLED);
     assertThat(probe.service.stopCalls).hasValue(1);
+    reader.take(10_000);
   }
 
   @Test
@@ -107,30 +109,37 @@ class FlowControlledStreamTest {
   @Test
   void aProducerOnTheCallsOwnThreadIsNotStuck() throws Exception {
     ManualReader reader = new ManualReader();
-    ProbeServiceGrpc.newStub(probe.channel()).count(request(60, PAYLOAD, "same-thread"), reader);
+    ProbeServiceGrpc.newStub(probe.channel()).count(request(30, PAYLOAD, "same-thread"), reader);
     await().until(() -> probe.service.blockedSeconds.sum() > 0.2);
     reader.take(1000);
 
     assertThat(reader.end.get(30, TimeUnit.SECONDS)).isNull();
-    assertThat(reader.numbers).hasSize(60);
+    assertThat(reader.numbers).hasSize(30);
 
     ManualReader vanishing = new ManualReader();
     ManagedChannel channel = probe.channel();
-    ProbeServiceGrpc.newStub(channel).count(request(60, PAYLOAD, "same-thread"), vanishing);
+    ProbeServiceGrpc.newStub(channel).count(request(30, PAYLOAD, "same-thread"), vanishing);
     await().until(() -> probe.service.running.get() == 1);
     channel.shutdownNow();
     assertAllQuiet();
     assertThat(probe.service.ends).containsExactly(StreamEnd.CANCELLED);
+    vanishing.take(1000);
   }
 
   @Test
   void aHundredStreamsAtATimeAreEachWholeAndInOrder() throws Exception {
-    List<ManagedChannel> channels = List.of(probe.channel(), probe.channel(), probe.channel());
+    // With this window no stream can end before it is read.
+    List<ManagedChannel> channels =
+        List.of(
+            probe.channel(64 << 10),
+            probe.channel(64 << 10),
+            probe.channel(64 << 10),
+            probe.channel(64 << 10));
     List<ManualReader> readers = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       ManualReader reader = new ManualReader();
       readers.add(reader);
-      ProbeServiceGrpc.newStub(channels.get(i % 3)).count(request(60, 4 << 10, ""), reader);
+      ProbeServiceGrpc.newStub(channels.get(i % 4)).count(request(60, 4 << 10, ""), reader);
     }
     await().until(() -> probe.service.running.get() == 100);
     // All stand still at their rings; then each is read at its own pace.
