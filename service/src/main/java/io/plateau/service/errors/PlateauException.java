@@ -86,7 +86,7 @@ public final class PlateauException extends RuntimeException {
     /**
      * Adds a dynamic part of the message.
      *
-     * @param key lower camel case, as in {@code maxPoints}
+     * @param key in snake case, as the contract names it for the reason: {@code limit}
      */
     @CanIgnoreReturnValue
     public Builder metadata(String key, Object value) {

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * Why a request failed. The name is what callers see in {@code google.rpc.ErrorInfo.reason} under
- * the domain {@value #DOMAIN}; it is API: it may be added to, never renamed, and its code never
- * changes.
+ * the domain {@value #DOMAIN}, and stands in the contract as {@code plateau.common.v1.ErrorReason};
+ * it is API: it may be added to, never renamed, and its code never changes.
  */
 public enum Reason {
   /** A field breaks a rule that the request's description states. */
@@ -19,20 +19,31 @@ public enum Reason {
   DATASET_INVALID(Status.Code.INVALID_ARGUMENT),
   /** A file that a caller sent or named is not what it claims to be. */
   FILE_INVALID(Status.Code.INVALID_ARGUMENT),
+  /** Imported tensors fit the network in no way, or in several. */
+  TENSORS_AMBIGUOUS(Status.Code.INVALID_ARGUMENT),
+  /** A format that is never read, such as a Python pickle. */
+  FORMAT_REFUSED(Status.Code.INVALID_ARGUMENT),
   /** The scheme has no value at one of the alphas. */
   SCHEME_UNDEFINED_AT_ALPHA(Status.Code.INVALID_ARGUMENT),
   /** More points were asked for than one request may. */
   GRID_TOO_LARGE(Status.Code.INVALID_ARGUMENT),
+  /** More trainings were asked for than one sweep may have. */
+  SWEEP_TOO_LARGE(Status.Code.INVALID_ARGUMENT),
   /** A size that the caller chose is over a limit; metadata names the limit. */
   LIMIT_EXCEEDED(Status.Code.INVALID_ARGUMENT),
   /** The page token was not made by this list or for this filter. */
   PAGE_TOKEN_INVALID(Status.Code.INVALID_ARGUMENT),
+  /** The filter or the order of a list can't be read. */
+  FILTER_INVALID(Status.Code.INVALID_ARGUMENT),
+  /** An offset or a number beyond the end. */
+  POSITION_OUT_OF_RANGE(Status.Code.OUT_OF_RANGE),
 
   DATASET_NOT_FOUND(Status.Code.NOT_FOUND),
   PAIR_NOT_FOUND(Status.Code.NOT_FOUND),
   CHECKPOINT_NOT_FOUND(Status.Code.NOT_FOUND),
   TRAINING_NOT_FOUND(Status.Code.NOT_FOUND),
   EVALUATION_NOT_FOUND(Status.Code.NOT_FOUND),
+  DEVICE_NOT_FOUND(Status.Code.NOT_FOUND),
 
   /** Same request id, other content. */
   REQUEST_ID_REUSED(Status.Code.ALREADY_EXISTS),
@@ -49,6 +60,8 @@ public enum Reason {
   ENDS_DIFFER(Status.Code.FAILED_PRECONDITION),
   /** The path doesn't reproduce the loss or error stored with an end. */
   ENDPOINT_MISMATCH(Status.Code.FAILED_PRECONDITION),
+  /** The second end's training failed, and the request refuses such pairs. */
+  TRAINING_FAILED(Status.Code.FAILED_PRECONDITION),
   /** The device can't run the kernels of this build. */
   DEVICE_UNSUPPORTED(Status.Code.FAILED_PRECONDITION),
   /** The object's state does not allow the operation. */
@@ -111,7 +124,8 @@ public enum Reason {
   /** What stands for a bare gRPC status that names no reason. */
   static Reason forCode(Status.Code code) {
     return switch (code) {
-      case INVALID_ARGUMENT, OUT_OF_RANGE -> REQUEST_INVALID;
+      case INVALID_ARGUMENT -> REQUEST_INVALID;
+      case OUT_OF_RANGE -> POSITION_OUT_OF_RANGE;
       case RESOURCE_EXHAUSTED -> QUEUE_FULL;
       case UNAVAILABLE -> SERVICE_UNAVAILABLE;
       case UNAUTHENTICATED -> UNAUTHENTICATED;

@@ -63,8 +63,8 @@ public final class AdmissionControl {
                   + ", the server takes "
                   + capacity
                   + " at a time; ask for less.")
-          .metadata("asked", units)
-          .metadata("capacity", capacity)
+          .metadata("limit", capacity)
+          .metadata("actual", units)
           .build();
     }
     lock.lock();

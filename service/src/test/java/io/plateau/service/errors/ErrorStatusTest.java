@@ -4,19 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
+import io.plateau.proto.common.v1.ErrorReason;
 import io.plateau.service.probe.ProbeService;
 import io.plateau.service.request.RequestId;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ErrorStatusTest {
   @Test
+  void theReasonsAreThoseOfTheContract() {
+    assertThat(Reason.values())
+        .extracting(Reason::name)
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(ErrorReason.values())
+                .map(Enum::name)
+                .filter(name -> !name.equals("UNRECOGNIZED"))
+                .map(name -> name.replace("ERROR_REASON_", ""))
+                .filter(name -> !name.equals("UNSPECIFIED"))
+                .toList());
+  }
+
+  @Test
   void whatIsWrittenIsReadBack() {
     PlateauException failure =
         PlateauException.builder(Reason.GRID_TOO_LARGE, "Ask for at most 10001 points.")
             .field("grid.uniform.count", "must be at most 10001")
-            .metadata("maxPoints", 10_001)
+            .metadata("limit", 10_001)
             .retryAfter(Duration.ofMillis(2500))
             .build();
 
@@ -26,7 +41,7 @@ class ErrorStatusTest {
     assertThat(read.code()).isEqualTo(Reason.GRID_TOO_LARGE.code());
     assertThat(read.knownReason()).contains(Reason.GRID_TOO_LARGE);
     assertThat(read.message()).isEqualTo("Ask for at most 10001 points.");
-    assertThat(read.metadata()).containsEntry("maxPoints", "10001");
+    assertThat(read.metadata()).containsEntry("limit", "10001");
     assertThat(read.fieldViolations())
         .containsExactly(new FieldViolation("grid.uniform.count", "must be at most 10001"));
     assertThat(read.retryDelay()).contains(Duration.ofMillis(2500));

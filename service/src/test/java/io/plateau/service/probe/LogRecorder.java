@@ -1,5 +1,6 @@
 package io.plateau.service.probe;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -11,9 +12,12 @@ import org.slf4j.LoggerFactory;
 public final class LogRecorder extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   public final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
   private final Logger logger;
+  private final Level level;
 
   private LogRecorder(Class<?> source) {
     logger = (Logger) LoggerFactory.getLogger(source);
+    level = logger.getLevel();
+    logger.setLevel(Level.INFO);
   }
 
   public static LogRecorder of(Class<?> source) {
@@ -32,5 +36,6 @@ public final class LogRecorder extends AppenderBase<ILoggingEvent> implements Au
   @Override
   public void close() {
     logger.detachAppender(this);
+    logger.setLevel(level);
   }
 }
