@@ -23,11 +23,12 @@ public record RequestField(String path) {
   }
 
   /** A failure for which this field is to blame; with no field named if it is the request. */
-  PlateauException failure(Reason reason, String problem) {
+  public PlateauException failure(Reason reason, String problem) {
     return failure(reason, problem, null);
   }
 
-  PlateauException failure(Reason reason, String problem, Throwable cause) {
+  /** The same with what led to it. */
+  public PlateauException failure(Reason reason, String problem, Throwable cause) {
     if (path.isEmpty()) {
       return PlateauException.builder(reason, problem).cause(cause).build();
     }
@@ -38,7 +39,7 @@ public record RequestField(String path) {
   }
 
   /** A value that breaks a rule of the contract. */
-  PlateauException invalid(String problem) {
+  public PlateauException invalid(String problem) {
     return failure(Reason.REQUEST_INVALID, problem);
   }
 
@@ -48,7 +49,7 @@ public record RequestField(String path) {
    * @param asked what it is
    * @param supported what to ask for instead
    */
-  PlateauException unsupported(String asked, String supported) {
+  public PlateauException unsupported(String asked, String supported) {
     String problem = asked + " is not supported by this version; " + supported;
     return PlateauException.builder(Reason.NOT_IMPLEMENTED, path + ": " + problem)
         .field(path, problem)
