@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -53,7 +54,7 @@ final class JobLease {
       String id,
       long taskVersion,
       int fruitlessAttempts,
-      ByteString exhausted,
+      Supplier<ByteString> exhausted,
       BooleanSupplier abandoned) {
     Optional<Claim> claim =
         store
@@ -89,7 +90,7 @@ final class JobLease {
   }
 
   private static Optional<Ending> ending(
-      Locked locked, int fruitlessAttempts, ByteString exhausted) {
+      Locked locked, int fruitlessAttempts, Supplier<ByteString> exhausted) {
     if (locked.directive().isPresent()) {
       JobState state =
           locked.directive().get() == Directive.CANCEL ? JobState.CANCELLED : JobState.PAUSED;
@@ -97,7 +98,7 @@ final class JobLease {
     }
     if (locked.fruitlessAttempts() >= fruitlessAttempts) {
       return Optional.of(
-          new Ending(JobState.FAILED, Optional.empty(), Optional.of(exhausted), true));
+          new Ending(JobState.FAILED, Optional.empty(), Optional.of(exhausted.get()), true));
     }
     return Optional.empty();
   }
@@ -108,7 +109,7 @@ final class JobLease {
             "UPDATE jobs SET state = 'RUNNING', attempt = attempt + 1, batch = 0,"
                 + " fruitless_attempts = fruitless_attempts + 1,"
                 + " start_time = COALESCE(start_time, :now), last_event = last_event + 1,"
-                + " version = version + 1 WHERE id = :id")
+                + " version = version + 1, update_time = :now WHERE id = :id")
         .bind("id", id)
         .bind("now", now)
         .execute();
@@ -228,8 +229,10 @@ final class JobLease {
         .createUpdate(
             "UPDATE jobs SET state = :state, directive = NULL, result = :result, error = :error,"
                 + " end_time = :end, queue_time = COALESCE(:queued, queue_time), fruitless_attempts = :fruitless,"
-                + " last_event = last_event + 1, version = version + 1 WHERE id = :id")
+                + " last_event = last_event + 1, version = version + 1, update_time = :now"
+                + " WHERE id = :id")
         .bind("id", locked.id())
+        .bind("now", now)
         .bind("state", state.name())
         .bindByType(
             "result", ending.result().map(ByteString::toByteArray).orElse(null), byte[].class)
