@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * @param trainClassAccuracy share of each class's samples read right, k entries; empty for a class
  *     without samples
  * @param trainClassProbability mean probability p_y of the right label on each class's samples, k
- *     entries; empty for a class without samples
+ *     entries; empty for a class without samples, NaN if the network diverged
  * @param heldOut the same on held-out samples, where there are any
  * @param lastBiases biases of the last layer, k entries; none if it has no bias
  * @param seconds wall time of the epoch, measuring included
@@ -42,6 +42,16 @@ public record EpochRecord(
       CheckpointException.require(
           value >= 0 && value <= 1, "train_class_accuracy", () -> value + " is outside 0..1");
     }
-    CheckpointException.require(seconds >= 0, "seconds", () -> seconds + " is below 0");
+    for (OptionalDouble probability : trainClassProbability) {
+      double value = probability.orElse(0);
+      CheckpointException.require(
+          (value >= 0 && value <= 1) || Double.isNaN(value),
+          "train_class_probability",
+          () -> value + " is outside 0..1");
+    }
+    CheckpointException.require(
+        seconds >= 0 && Double.isFinite(seconds),
+        "seconds",
+        () -> seconds + " is no finite number of at least 0");
   }
 }

@@ -96,6 +96,8 @@ public record Manifest(
       EpochRecord epoch = record.epochs().get(i);
       String field = "training.epochs[" + i + "]";
       requireEntries(epoch.trainClassAccuracy().size(), classes, field + ".train_class_accuracy");
+      requireEntries(
+          epoch.trainClassProbability().size(), classes, field + ".train_class_probability");
       epoch
           .heldOut()
           .ifPresent(

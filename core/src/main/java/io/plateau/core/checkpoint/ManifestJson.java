@@ -93,7 +93,7 @@ public final class ManifestJson {
   /**
    * Writes a manifest so that {@link #read} gives an equal one.
    *
-   * @throws CheckpointException INVALID_REQUEST if it is longer than {@link #MAX_BYTES}
+   * @throws CheckpointException INVALID_REQUEST if it or one of its texts is longer than is read
    */
   public static byte[] write(Manifest manifest) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -126,6 +126,12 @@ public final class ManifestJson {
                 + " bytes are more than "
                 + MAX_BYTES
                 + "; record fewer epochs or classes");
+    try {
+      // Whatever the reader's limits are: nothing is stored that can't be read back.
+      read(bytes, "manifest");
+    } catch (CheckpointException e) {
+      throw new CheckpointException(CheckpointException.Reason.INVALID_REQUEST, e.getMessage(), e);
+    }
     return bytes;
   }
 
@@ -186,6 +192,8 @@ public final class ManifestJson {
       return NetworkJson.read(json.node());
     } catch (NetworkException e) {
       throw json.errorBelow(e.getMessage());
+    } catch (ArithmeticException e) {
+      throw json.error("has a tensor of more than 2^63 - 1 elements");
     }
   }
 
@@ -338,8 +346,8 @@ public final class ManifestJson {
     putNumber(json, "learning_rate", epoch.learningRate());
     putNumber(json, "train_loss", epoch.trainLoss());
     json.put("train_error", epoch.trainError());
-    writeAccuracies(json.putArray("train_class_accuracy"), epoch.trainClassAccuracy());
-    writeAccuracies(json.putArray("train_class_probability"), epoch.trainClassProbability());
+    writeShares(json.putArray("train_class_accuracy"), epoch.trainClassAccuracy());
+    writeShares(json.putArray("train_class_probability"), epoch.trainClassProbability());
     epoch
         .heldOut()
         .ifPresent(
@@ -347,7 +355,7 @@ public final class ManifestJson {
               ObjectNode heldOutJson = json.putObject("held_out");
               putNumber(heldOutJson, "loss", heldOut.loss());
               heldOutJson.put("error", heldOut.error());
-              writeAccuracies(heldOutJson.putArray("class_accuracy"), heldOut.classAccuracy());
+              writeShares(heldOutJson.putArray("class_accuracy"), heldOut.classAccuracy());
             });
     ArrayNode biases = json.putArray("last_biases");
     epoch.lastBiases().forEach(bias -> addNumber(biases, bias));
@@ -378,8 +386,8 @@ public final class ManifestJson {
                 json.member("learning_rate").number(),
                 json.member("train_loss").number(),
                 json.member("train_error").finite(),
-                readAccuracies(json.member("train_class_accuracy")),
-                readAccuracies(json.member("train_class_probability")),
+                readShares(json.member("train_class_accuracy")),
+                readShares(json.member("train_class_probability")),
                 json.optional("held_out").map(ManifestJson::readHeldOut),
                 biases,
                 json.member("seconds").finite()));
@@ -393,26 +401,25 @@ public final class ManifestJson {
             new HeldOut(
                 json.member("loss").number(),
                 json.member("error").finite(),
-                readAccuracies(json.member("class_accuracy"))));
+                readShares(json.member("class_accuracy"))));
   }
 
-  private static void writeAccuracies(ArrayNode json, List<OptionalDouble> accuracies) {
-    for (OptionalDouble accuracy : accuracies) {
-      if (accuracy.isPresent()) {
-        json.add(accuracy.getAsDouble());
+  private static void writeShares(ArrayNode json, List<OptionalDouble> shares) {
+    for (OptionalDouble share : shares) {
+      if (share.isPresent()) {
+        addNumber(json, share.getAsDouble());
       } else {
         json.addNull();
       }
     }
   }
 
-  private static List<OptionalDouble> readAccuracies(JsonField json) {
-    List<OptionalDouble> accuracies = new ArrayList<>();
-    for (JsonField accuracy : json.elements(NetworkSpec.MAX_CLASSES)) {
-      accuracies.add(
-          accuracy.isNull() ? OptionalDouble.empty() : OptionalDouble.of(accuracy.finite()));
+  private static List<OptionalDouble> readShares(JsonField json) {
+    List<OptionalDouble> shares = new ArrayList<>();
+    for (JsonField share : json.elements(NetworkSpec.MAX_CLASSES)) {
+      shares.add(share.isNull() ? OptionalDouble.empty() : OptionalDouble.of(share.number()));
     }
-    return accuracies;
+    return shares;
   }
 
   private static void writeTexts(ObjectNode json, Map<String, String> texts) {

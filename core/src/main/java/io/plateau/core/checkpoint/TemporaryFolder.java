@@ -76,7 +76,7 @@ final class TemporaryFolder implements AutoCloseable {
         Path folder = parent.resolve(name);
         operations.createFolder(folder);
         return new TemporaryFolder(operations, folder, lockFile, lock);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         lock.close();
         throw e;
       }

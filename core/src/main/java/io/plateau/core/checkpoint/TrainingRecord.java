@@ -35,7 +35,13 @@ public record TrainingRecord(
     epochs = List.copyOf(epochs);
     learnedEpochs = List.copyOf(learnedEpochs);
     CheckpointException.require(
-        wallSeconds >= 0, "wall_seconds", () -> wallSeconds + " is below 0");
+        wallSeconds >= 0 && Double.isFinite(wallSeconds),
+        "wall_seconds",
+        () -> wallSeconds + " is no finite number of at least 0");
+    CheckpointException.require(
+        learningThreshold >= 0 && learningThreshold <= 1,
+        "learning_threshold",
+        () -> learningThreshold + " is outside 0..1");
     for (OptionalInt learned : learnedEpochs) {
       CheckpointException.require(
           learned.orElse(0) >= 0, "learned_epochs", () -> learned.getAsInt() + " is below 0");

@@ -97,7 +97,8 @@ public final class Database implements AutoCloseable {
     config.setMinimumIdle(Math.min(2, settings.poolSize()));
     config.setConnectionTimeout(settings.connectTimeout().toMillis());
     config.setValidationTimeout(Math.min(2_000, settings.connectTimeout().toMillis()));
-    config.setInitializationFailTimeout(settings.connectTimeout().toMillis());
+    // One try: a wrong password or a locked file is said at once.
+    config.setInitializationFailTimeout(1);
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     if (!url.embedded()) {
       config.addDataSourceProperty("ApplicationName", "plateau");
@@ -155,7 +156,7 @@ public final class Database implements AutoCloseable {
     return result;
   }
 
-  /** H2 commits to memory and writes a little later; PostgreSQL's commit is durable by itself. */
+  /** H2's commit is in the file, not yet on the disk; PostgreSQL's is durable by itself. */
   private void force() {
     try {
       jdbi.useHandle(handle -> handle.execute("CHECKPOINT SYNC"));

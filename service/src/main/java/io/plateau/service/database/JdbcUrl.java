@@ -17,13 +17,14 @@ record JdbcUrl(boolean embedded, String address, String user, String password) {
   /**
    * The settings of every embedded database.
    *
-   * <p>{@code DB_CLOSE_ON_EXIT}: SIGTERM must not close the file under jobs that are still saving.
-   * {@code RETENTION_TIME}: each transaction is forced to the disk, so space can be used again
-   * after seconds. {@code LOCK_TIMEOUT}: writers of one row wait for each other.
+   * <p>{@code WRITE_DELAY=0}: a commit is in the file when it returns. (With a delay, a forced
+   * checkpoint can return while another thread still writes the commit that it was to force.)
+   * {@code DB_CLOSE_ON_EXIT}: SIGTERM must not close the file under jobs that are still saving.
+   * {@code LOCK_TIMEOUT}: writers of one row wait for each other.
    */
   private static final String H2_SETTINGS =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
-          + ";DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=5000;LOCK_TIMEOUT=10000";
+          + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000";
 
   static JdbcUrl parse(String url) {
     if (url.startsWith(H2)) {

@@ -32,7 +32,7 @@ final class SchemaMigration {
             .cleanDisabled(true)
             .load();
     try {
-      refuseNewer(flyway, address);
+      refuseUnusable(flyway, address);
       flyway.migrate();
     } catch (FlywayValidateException e) {
       throw new DatabaseException(
@@ -55,7 +55,7 @@ final class SchemaMigration {
     }
   }
 
-  private static void refuseNewer(Flyway flyway, String address) {
+  private static void refuseUnusable(Flyway flyway, String address) {
     for (MigrationInfo applied : flyway.info().applied()) {
       switch (applied.getState()) {
         case FUTURE_SUCCESS, FUTURE_FAILED ->
@@ -66,6 +66,15 @@ final class SchemaMigration {
                     + " has schema version "
                     + applied.getVersion()
                     + ", written by a newer Plateau: upgrade this program",
+                null);
+        case FAILED ->
+            throw new DatabaseException(
+                Reason.MIGRATION_FAILED,
+                "database "
+                    + address
+                    + " was left half-way by migration "
+                    + applied.getVersion()
+                    + ": restore a backup made before it",
                 null);
         default -> {}
       }

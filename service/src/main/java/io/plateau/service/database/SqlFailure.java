@@ -9,6 +9,8 @@ import org.h2.api.ErrorCode;
 
 /** Sorts what drivers and the pool throw, by SQLSTATE and H2's error code, into a few reasons. */
 final class SqlFailure {
+  private static final int MESSAGE_LENGTH = 300;
+
   private SqlFailure() {}
 
   /** Whether running the same transaction again can succeed at once: deadlock, lost update. */
@@ -65,13 +67,15 @@ final class SqlFailure {
     return sqlException(failure) != null;
   }
 
-  /** The driver's own words, without the statement and its parameters that libraries add. */
+  /** The driver's own words: one line, cut where it goes on to quote the data. */
   static String firstMessage(Throwable failure) {
     SQLException sql = sqlException(failure);
     String message = sql == null ? failure.getMessage() : sql.getMessage();
-    return message == null
-        ? failure.getClass().getSimpleName()
-        : message.lines().findFirst().orElse("");
+    if (message == null) {
+      return failure.getClass().getSimpleName();
+    }
+    String line = message.lines().findFirst().orElse("");
+    return line.length() <= MESSAGE_LENGTH ? line : line.substring(0, MESSAGE_LENGTH) + "...";
   }
 
   /** The innermost SQLException: the pool wraps the driver's in one of its own. */

@@ -7,6 +7,7 @@ import io.plateau.core.kernel.DeviceException;
 import io.plateau.core.network.NetworkException;
 import io.plateau.core.path.PathException;
 import io.plateau.core.safetensors.SafetensorsException;
+import io.plateau.core.training.TrainingException;
 import io.plateau.service.errors.ErrorTranslators;
 import io.plateau.service.errors.PlateauException;
 import io.plateau.service.errors.Reason;
@@ -25,6 +26,7 @@ public final class CoreErrors {
   private static final Pattern FIELD_AND_PROBLEM =
       Pattern.compile("([a-z][a-z0-9_]*(?:[.\\[][a-z0-9_.\\[\\]-]*)?): (.+)", Pattern.DOTALL);
   private static final int MAX_CAUSES = 16;
+  private static final String SAVED_STATE = "state";
 
   private CoreErrors() {}
 
@@ -37,6 +39,7 @@ public final class CoreErrors {
         .on(DatasetException.class, e -> of(e, RequestField.REQUEST))
         .on(CheckpointException.class, e -> of(e, RequestField.REQUEST))
         .on(SafetensorsException.class, e -> of(e, RequestField.REQUEST))
+        .on(TrainingException.class, e -> of(e, RequestField.REQUEST))
         .on(DeviceException.class, CoreErrors::of)
         .build();
   }
@@ -125,6 +128,23 @@ public final class CoreErrors {
     return file.failure(Reason.FILE_INVALID, e.getMessage(), e);
   }
 
+  /**
+   * A training that can't be done as asked. A saved state that can't be gone on from is not the
+   * caller's fault.
+   *
+   * @param training field that holds the training's specification
+   */
+  public static PlateauException of(TrainingException e, RequestField training) {
+    if (e.field().equals(SAVED_STATE)) {
+      return PlateauException.builder(
+              Reason.STATE_CONFLICT,
+              "The training can't be resumed: its saved state " + problem(e) + "; start it again")
+          .cause(e)
+          .build();
+    }
+    return training.child(e.field()).failure(Reason.TRAINING_INVALID, problem(e), e);
+  }
+
   /** A device that can't do what is asked of it. */
   public static PlateauException of(DeviceException e) {
     Reason reason =
@@ -138,6 +158,10 @@ public final class CoreErrors {
 
   /** What is wrong, without the field that core puts before it. */
   static String problem(NetworkException e) {
+    return withoutField(e.getMessage(), e.field());
+  }
+
+  static String problem(TrainingException e) {
     return withoutField(e.getMessage(), e.field());
   }
 

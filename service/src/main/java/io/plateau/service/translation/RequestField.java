@@ -34,6 +34,7 @@ public record RequestField(String path) {
     }
     return PlateauException.builder(reason, path + ": " + problem)
         .field(path, problem)
+        .metadata("field", path)
         .cause(cause)
         .build();
   }

@@ -1,28 +1,28 @@
 package io.plateau.service.translation;
 
-import io.plateau.proto.trainer.v1.StopReason;
+import io.plateau.core.training.StopReason;
 
-/** Why a training ended: core keeps the contract's name without its prefix. */
+/** Why a training ended. */
 public final class StopReasonTranslation {
-  private static final String PREFIX = "STOP_REASON_";
-
   private StopReasonTranslation() {}
 
-  /** The word to keep in a training record, such as {@code MAX_EPOCHS}. */
-  public static String toCore(StopReason reason) {
-    if (reason == StopReason.STOP_REASON_UNSPECIFIED || reason == StopReason.UNRECOGNIZED) {
-      throw new IllegalArgumentException("a record is of a training that ended, not " + reason);
-    }
-    return reason.name().substring(PREFIX.length());
+  /** The reason. */
+  public static io.plateau.proto.trainer.v1.StopReason toProto(StopReason reason) {
+    return switch (reason) {
+      case MAX_EPOCHS -> io.plateau.proto.trainer.v1.StopReason.STOP_REASON_MAX_EPOCHS;
+      case TRAIN_LOSS -> io.plateau.proto.trainer.v1.StopReason.STOP_REASON_TRAIN_LOSS;
+      case TRAIN_ERROR -> io.plateau.proto.trainer.v1.StopReason.STOP_REASON_TRAIN_ERROR;
+      case DIVERGED -> io.plateau.proto.trainer.v1.StopReason.STOP_REASON_DIVERGED;
+    };
   }
 
-  /** The reason; unspecified for a word that this version doesn't know. */
-  public static StopReason toProto(String word) {
+  /** The reason that a record names; unspecified for a word that this version doesn't know. */
+  public static io.plateau.proto.trainer.v1.StopReason toProto(String word) {
     for (StopReason reason : StopReason.values()) {
-      if (reason.name().equals(PREFIX + word)) {
-        return reason;
+      if (reason.name().equals(word)) {
+        return toProto(reason);
       }
     }
-    return StopReason.STOP_REASON_UNSPECIFIED;
+    return io.plateau.proto.trainer.v1.StopReason.STOP_REASON_UNSPECIFIED;
   }
 }

@@ -1,0 +1,2 @@
+/** Progress on standard error, on a terminal only. */
+package io.plateau.cli.progress;
