@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * A job as it stood when it was read.
  *
- * @param id unique, 16 lower-case letters and digits
+ * @param id unique, 1 to 63 lower-case letters, digits and inner hyphens
  * @param kind the store's kind
  * @param request what was asked for
  * @param state where it stands
@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param queueTime when it last entered the queue
  * @param startTime when its first attempt began
  * @param endTime when it reached a final state
+ * @param updateTime when its version last changed
  */
 public record Job(
     String id,
@@ -41,7 +42,8 @@ public record Job(
     Instant createTime,
     Instant queueTime,
     Optional<Instant> startTime,
-    Optional<Instant> endTime) {
+    Optional<Instant> endTime,
+    Instant updateTime) {
 
   /** What to do, for the handler. */
   public ByteString spec() {

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param time when it was written
  * @param attempt the attempt during which it was written; 0 before the first
  * @param state the new state, where this is a change of state
- * @param payload the handler's bytes, empty for a change of state
+ * @param payload the handler's bytes; for a change of state the error that came with it, empty if
+ *     none did
  */
 public record JobEvent(
     long number, Instant time, int attempt, Optional<JobState> state, ByteString payload) {}

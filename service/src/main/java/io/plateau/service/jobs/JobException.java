@@ -19,6 +19,8 @@ public final class JobException extends RuntimeException {
     NOT_FOUND,
     /** The request id was used before with other content. */
     REQUEST_ID_REUSED,
+    /** The id asked for is another job's. */
+    ID_TAKEN,
     /** As many jobs wait as may wait; {@link #retryAfter} says when to try again. */
     QUEUE_FULL,
     /** The job was changed since the caller read it. */

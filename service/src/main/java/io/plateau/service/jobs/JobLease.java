@@ -108,7 +108,7 @@ final class JobLease {
             "UPDATE jobs SET state = 'RUNNING', attempt = attempt + 1, batch = 0,"
                 + " fruitless_attempts = fruitless_attempts + 1,"
                 + " start_time = COALESCE(start_time, :now), last_event = last_event + 1,"
-                + " version = version + 1 WHERE id = :id")
+                + " version = version + 1, update_time = :now WHERE id = :id")
         .bind("id", id)
         .bind("now", now)
         .execute();
@@ -228,8 +228,10 @@ final class JobLease {
         .createUpdate(
             "UPDATE jobs SET state = :state, directive = NULL, result = :result, error = :error,"
                 + " end_time = :end, queue_time = COALESCE(:queued, queue_time), fruitless_attempts = :fruitless,"
-                + " last_event = last_event + 1, version = version + 1 WHERE id = :id")
+                + " last_event = last_event + 1, version = version + 1, update_time = :now"
+                + " WHERE id = :id")
         .bind("id", locked.id())
+        .bind("now", now)
         .bind("state", state.name())
         .bindByType(
             "result", ending.result().map(ByteString::toByteArray).orElse(null), byte[].class)

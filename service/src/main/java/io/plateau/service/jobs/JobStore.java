@@ -33,12 +33,12 @@ public final class JobStore {
 
   private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   private static final Pattern REQUEST_ID = Pattern.compile("[\\x21-\\x7e]{0,128}");
-  private static final Pattern LABEL_NAME =
-      Pattern.compile("[a-z0-9]([a-z0-9_./-]{0,61}[a-z0-9])?");
+  private static final Pattern LABEL_NAME = Pattern.compile("[a-z0-9][a-z0-9_./-]{0,62}");
   private static final int LABEL_VALUE_LENGTH = 255;
   private static final int PRIORITY_BOUND = 100;
   private static final int EVENT_PAGE = 1_000;
   private static final int EVENT_PAGE_BYTES = 4 << 20;
+  private static final Pattern ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
   private static final char[] ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
   private static final int ID_LENGTH = 16;
 
@@ -78,6 +78,28 @@ public final class JobStore {
    * @throws JobException REQUEST_ID_REUSED, QUEUE_FULL, INVALID_ARGUMENT, NOT_FOUND (the parent)
    */
   public Job create(JobRequest request) {
+    return create("", request, (handle, job) -> {});
+  }
+
+  /** What else is written when a job is new, in the same transaction. */
+  @FunctionalInterface
+  public interface Alongside {
+    /** Writes it; the job is in the database already. */
+    void write(Handle handle, Job job);
+  }
+
+  /**
+   * The same for a job of a given id. The id belongs to the content only as far as the
+   * specification names it.
+   *
+   * @param id 1 to 63 lower-case letters, digits and inner hyphens; empty: a new one is made
+   * @param alongside not called where the job is there already
+   * @throws JobException also ID_TAKEN
+   */
+  public Job create(String id, JobRequest request, Alongside alongside) {
+    if (!id.isEmpty() && !ID.matcher(id).matches()) {
+      throw JobException.invalid("id", "must match " + ID);
+    }
     validate(request);
     byte[] digest = Digests.of(request);
     Job job =
@@ -85,7 +107,12 @@ public final class JobStore {
             handle -> {
               lockQueue(handle);
               Optional<Job> same = findSame(handle, request, digest);
-              return same.isPresent() ? same.get() : insert(handle, request, digest);
+              if (same.isPresent()) {
+                return same.get();
+              }
+              Job made = insert(handle, id, request, digest);
+              alongside.write(handle, made);
+              return made;
             });
     requested(job.id());
     return job;
@@ -127,18 +154,19 @@ public final class JobStore {
     return earlier;
   }
 
-  private Job insert(Handle handle, JobRequest request, byte[] digest) {
+  private Job insert(Handle handle, String wantedId, JobRequest request, byte[] digest) {
     refuseWhenFull(handle);
     request.parent().ifPresent(parent -> jobs.get(handle, parent));
-    String id = newId();
+    refuseTaken(handle, wantedId);
+    String id = wantedId.isEmpty() ? newId() : wantedId;
     Instant now = database.clock().instant();
     handle
         .createUpdate(
             "INSERT INTO jobs (id, kind, request_id, request_digest, parent, priority, state, spec,"
                 + " progress_fraction, progress, attempt, fruitless_attempts, batch, last_event,"
-                + " event_bytes, version, create_time, queue_time) VALUES (:id, :kind, :requestId,"
-                + " :digest, :parent, :priority, :state, :spec, 0, :empty, 0, 0, 0, 1, 0, 1, :now,"
-                + " :now)")
+                + " event_bytes, version, create_time, queue_time, update_time) VALUES (:id, :kind,"
+                + " :requestId, :digest, :parent, :priority, :state, :spec, 0, :empty, 0, 0, 0, 1, 0, 1,"
+                + " :now, :now, :now)")
         .bind("id", id)
         .bind("kind", jobs.kind())
         .bind("requestId", request.requestId().isEmpty() ? null : request.requestId())
@@ -154,6 +182,22 @@ public final class JobStore {
     jobs.insertStateEvent(handle, id, now);
     tasks.enqueue(handle, id, request.priority(), now);
     return jobs.get(handle, id);
+  }
+
+  private void refuseTaken(Handle handle, String id) {
+    boolean taken =
+        handle
+            .createQuery("SELECT 1 FROM jobs WHERE id = :id")
+            .bind("id", id)
+            .mapTo(Integer.class)
+            .findOne()
+            .isPresent();
+    if (taken) {
+      throw JobException.of(
+          JobException.Reason.ID_TAKEN,
+          jobs.kind() + " '" + id + "' exists already: ask for another id, or delete that one",
+          Map.of("id", id));
+    }
   }
 
   private void refuseWhenFull(Handle handle) {
@@ -282,6 +326,25 @@ public final class JobStore {
   }
 
   /**
+   * The state that a job was in after an event; empty before the first.
+   *
+   * @param number of the event
+   */
+  public Optional<JobState> stateAt(String id, long number) {
+    return database.inTransaction(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT state FROM job_events WHERE job_id = :id AND event_number <= :number"
+                        + " AND state IS NOT NULL ORDER BY event_number DESC LIMIT 1")
+                .bind("id", id)
+                .bind("number", number)
+                .mapTo(String.class)
+                .findOne()
+                .map(JobState::valueOf));
+  }
+
+  /**
    * Ends a job: at once if no worker runs it, else within about a second, whichever replica runs
    * it. A job in a final state stays as it is.
    *
@@ -289,7 +352,17 @@ public final class JobStore {
    * @throws JobException NOT_FOUND
    */
   public Job cancel(String id) {
-    return request(id, Directive.CANCEL, JobState.CANCELLED);
+    return cancel(id, "");
+  }
+
+  /**
+   * The same for a job that nobody has changed.
+   *
+   * @param etag empty: whatever the job's version; else {@link Job#etag} as last read
+   * @throws JobException NOT_FOUND, ETAG_MISMATCH
+   */
+  public Job cancel(String id, String etag) {
+    return request(id, etag, Directive.CANCEL, JobState.CANCELLED);
   }
 
   /**
@@ -298,31 +371,35 @@ public final class JobStore {
    * @throws JobException NOT_FOUND
    */
   public Job pause(String id) {
-    return request(id, Directive.PAUSE, JobState.PAUSED);
+    return request(id, "", Directive.PAUSE, JobState.PAUSED);
   }
 
-  private Job request(String id, Directive directive, JobState target) {
+  private Job request(String id, String etag, Directive directive, JobState target) {
     Job job =
         database.inTransaction(
             handle -> {
               Locked locked = locked(handle, id);
+              checkEtag(locked, etag);
+              Instant now = database.clock().instant();
               if (locked.state() == JobState.RUNNING) {
                 if (locked.directive().isEmpty() || directive == Directive.CANCEL) {
                   handle
                       .createUpdate(
-                          "UPDATE jobs SET directive = :directive, version = version + 1"
-                              + " WHERE id = :id")
+                          "UPDATE jobs SET directive = :directive, version = version + 1,"
+                              + " update_time = :now WHERE id = :id")
                       .bind("id", id)
+                      .bind("now", now)
                       .bind("directive", directive.name())
                       .execute();
                 }
               } else if (!locked.state().isFinal() && locked.state() != target) {
-                Instant now = database.clock().instant();
                 handle
                     .createUpdate(
                         "UPDATE jobs SET state = :state, directive = NULL, end_time = :end,"
-                            + " last_event = last_event + 1, version = version + 1 WHERE id = :id")
+                            + " last_event = last_event + 1, version = version + 1,"
+                            + " update_time = :now WHERE id = :id")
                     .bind("id", id)
+                    .bind("now", now)
                     .bind("state", target.name())
                     .bindByType("end", target.isFinal() ? now : null, Instant.class)
                     .execute();
@@ -342,11 +419,22 @@ public final class JobStore {
    * @throws JobException NOT_FOUND, STATE_CONFLICT, QUEUE_FULL
    */
   public Job resume(String id) {
+    return resume(id, "");
+  }
+
+  /**
+   * The same for a job that nobody has changed.
+   *
+   * @param etag empty: whatever the job's version; else {@link Job#etag} as last read
+   * @throws JobException as {@link #resume(String)}, and ETAG_MISMATCH
+   */
+  public Job resume(String id, String etag) {
     Job job =
         database.inTransaction(
             handle -> {
               lockQueue(handle);
               Locked locked = locked(handle, id);
+              checkEtag(locked, etag);
               if (!locked.state().isResumable()) {
                 throw stateConflict(id, locked.state(), "can't be resumed");
               }
@@ -356,7 +444,8 @@ public final class JobStore {
                   .createUpdate(
                       "UPDATE jobs SET state = 'QUEUED', directive = NULL, end_time = NULL,"
                           + " error = NULL, result = NULL, queue_time = :now, fruitless_attempts = 0,"
-                          + " last_event = last_event + 1, version = version + 1 WHERE id = :id")
+                          + " last_event = last_event + 1, version = version + 1,"
+                          + " update_time = :now WHERE id = :id")
                   .bind("id", id)
                   .bind("now", now)
                   .execute();
@@ -383,7 +472,12 @@ public final class JobStore {
               checkEtag(locked(handle, id), etag);
               handle.execute("DELETE FROM job_labels WHERE job_id = ?", id);
               jobs.insertLabels(handle, id, labels);
-              handle.execute("UPDATE jobs SET version = version + 1 WHERE id = ?", id);
+              handle
+                  .createUpdate(
+                      "UPDATE jobs SET version = version + 1, update_time = :now WHERE id = :id")
+                  .bind("id", id)
+                  .bind("now", database.clock().instant())
+                  .execute();
               return jobs.get(handle, id);
             });
     changed(id);

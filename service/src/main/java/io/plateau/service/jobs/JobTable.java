@@ -154,12 +154,16 @@ record JobTable(String kind) {
     return heads;
   }
 
-  /** Appends the event of a change of state, numbered by the {@code last_event} just written. */
+  /**
+   * Appends the event of a change of state, numbered by the {@code last_event} just written, with
+   * the error that the job then has.
+   */
   void insertStateEvent(Handle handle, String id, Instant now) {
     handle
         .createUpdate(
             "INSERT INTO job_events (job_id, event_number, event_time, attempt, state, payload)"
-                + " SELECT id, last_event, :now, attempt, state, :empty FROM jobs WHERE id = :id")
+                + " SELECT id, last_event, :now, attempt, state, COALESCE(error, :empty) FROM jobs"
+                + " WHERE id = :id")
         .bind("id", id)
         .bind("now", now)
         .bind("empty", new byte[0])
@@ -250,7 +254,8 @@ record JobTable(String kind) {
         time(row, "create_time").orElseThrow(),
         time(row, "queue_time").orElseThrow(),
         time(row, "start_time"),
-        time(row, "end_time"));
+        time(row, "end_time"),
+        time(row, "update_time").orElseThrow());
   }
 
   private static Job withLabels(Job job, Map<String, String> labels) {
@@ -272,7 +277,8 @@ record JobTable(String kind) {
             job.createTime(),
             job.queueTime(),
             job.startTime(),
-            job.endTime());
+            job.endTime(),
+            job.updateTime());
   }
 
   private static Optional<ByteString> bytes(ResultSet row, String column) throws SQLException {

@@ -6,11 +6,11 @@ CREATE TABLE job_queues (
 );
 
 CREATE TABLE jobs (
-  id                 VARCHAR(40) PRIMARY KEY,
+  id                 VARCHAR(63) PRIMARY KEY,
   kind               VARCHAR(32) NOT NULL,
   request_id         VARCHAR(128),
   request_digest     BYTEA NOT NULL,
-  parent             VARCHAR(40) REFERENCES jobs (id) ON DELETE CASCADE,
+  parent             VARCHAR(63) REFERENCES jobs (id) ON DELETE CASCADE,
   priority           SMALLINT NOT NULL,
   state              VARCHAR(16) NOT NULL,
   -- What was asked of the worker of a running job: CANCEL or PAUSE.
@@ -33,6 +33,8 @@ CREATE TABLE jobs (
   queue_time         TIMESTAMP(6) WITH TIME ZONE NOT NULL,
   start_time         TIMESTAMP(6) WITH TIME ZONE,
   end_time           TIMESTAMP(6) WITH TIME ZONE,
+  -- Set with version.
+  update_time        TIMESTAMP(6) WITH TIME ZONE NOT NULL,
   CONSTRAINT jobs_request UNIQUE (kind, request_id)
 );
 
@@ -41,7 +43,7 @@ CREATE INDEX jobs_by_state ON jobs (kind, state);
 CREATE INDEX jobs_by_parent ON jobs (parent);
 
 CREATE TABLE job_labels (
-  job_id      VARCHAR(40) NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  job_id      VARCHAR(63) NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
   label_name  VARCHAR(63) NOT NULL,
   label_value VARCHAR(255) NOT NULL,
   PRIMARY KEY (job_id, label_name)
@@ -50,7 +52,7 @@ CREATE TABLE job_labels (
 CREATE INDEX job_labels_by_value ON job_labels (label_name, label_value, job_id);
 
 CREATE TABLE job_events (
-  job_id       VARCHAR(40) NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  job_id       VARCHAR(63) NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
   event_number BIGINT NOT NULL,
   event_time   TIMESTAMP(6) WITH TIME ZONE NOT NULL,
   attempt      INTEGER NOT NULL,
