@@ -3,9 +3,8 @@ package io.plateau.cli.command;
 import io.plateau.cli.evaluation.LocalEvaluation;
 import io.plateau.cli.failure.CommandFailure;
 import io.plateau.cli.failure.ExitCode;
-import io.plateau.cli.option.AlphasText;
+import io.plateau.cli.option.MeasurementOptions;
 import io.plateau.cli.option.OutputFormat;
-import io.plateau.cli.option.SchemeText;
 import io.plateau.cli.progress.ProgressDisplay;
 import io.plateau.core.checkpoint.Manifest;
 import io.plateau.core.checkpoint.PairDirectory;
@@ -14,21 +13,19 @@ import io.plateau.core.dataset.DatasetRegistry;
 import io.plateau.core.dataset.IdxSource;
 import io.plateau.core.dataset.SafetensorsSource;
 import io.plateau.core.dataset.Split;
-import io.plateau.core.kernel.Precision;
 import io.plateau.core.path.EvaluationLimits;
-import io.plateau.core.path.Measurements;
-import io.plateau.proto.common.v1.AlphaGrid;
-import io.plateau.proto.common.v1.Scheme;
 import io.plateau.proto.interpolator.v1.PathResult;
 import io.plateau.service.translation.AlphaGridTranslation;
+import io.plateau.service.translation.MeasurementsTranslation;
+import io.plateau.service.translation.PrecisionTranslation;
 import io.plateau.service.translation.RequestField;
 import io.plateau.service.translation.SchemeTranslation;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -49,35 +46,7 @@ final class EvaluateCommand implements Runnable {
   @Option(names = "--limit", paramLabel = "N", description = "Only the first N samples.")
   private Integer limit;
 
-  @Option(
-      names = "--scheme",
-      paramLabel = "SCHEME",
-      converter = SchemeText.class,
-      description =
-          "LINEAR, HOMOGENEOUS_BIAS, HOMOGENEOUS_LAST_BIAS, WEIGHTS_ONLY:INIT|FINAL|ZERO, BIASES_ONLY:INIT|FINAL,"
-              + " LAYERS:1,3:INIT|FINAL or SCALE; may be repeated. Default: LINEAR and HOMOGENEOUS_BIAS.")
-  private List<Scheme> schemes = List.of();
-
-  @Option(
-      names = "--alphas",
-      paramLabel = "GRID",
-      converter = AlphasText.class,
-      description =
-          "A number of points (51), start:stop:step (0:1:0.02) or a list (0,0.5,1). Default: 51.")
-  private AlphaGrid alphas = AlphaGrid.getDefaultInstance();
-
-  @Option(names = "--no-split", description = "Leave the last-layer split out.")
-  private boolean noSplit;
-
-  @Option(
-      names = "--contributions",
-      description = "Measure what the bias of each layer, and of all, contributes.")
-  private boolean contributions;
-
-  @Option(
-      names = "--precision",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private Precision precision = Precision.FLOAT32;
+  @Mixin private MeasurementOptions measured;
 
   @Option(
       names = "--batch-size",
@@ -136,20 +105,16 @@ final class EvaluateCommand implements Runnable {
       }
       samples = samples.limit(limit);
     }
-    List<Scheme> chosen =
-        schemes.isEmpty()
-            ? List.of(
-                new SchemeText().convert("LINEAR"), new SchemeText().convert("HOMOGENEOUS_BIAS"))
-            : schemes;
     LocalEvaluation evaluation =
         new LocalEvaluation(
             directory,
             pair,
             samples,
-            SchemeTranslation.toCore(chosen, new RequestField("scheme")),
-            AlphaGridTranslation.toCore(alphas, new RequestField("alphas")),
-            new Measurements(!noSplit, contributions),
-            precision,
+            SchemeTranslation.toCore(measured.schemes(), new RequestField("scheme")),
+            AlphaGridTranslation.toCore(measured.alphas(), new RequestField("alphas")),
+            MeasurementsTranslation.toCore(
+                measured.measurements(), new RequestField("measurements")),
+            PrecisionTranslation.toCore(measured.precision(), new RequestField("precision")),
             new EvaluationLimits(memory << 20, batchSize));
     PathResult result;
     try (ProgressDisplay bar = ProgressDisplay.open("evaluate", " alphas", -1)) {

@@ -5,6 +5,7 @@ import io.plateau.cli.connection.ServiceAddresses;
 import io.plateau.cli.connection.Services;
 import io.plateau.cli.failure.CommandFailure;
 import io.plateau.cli.failure.ExitCode;
+import io.plateau.cli.option.ListOptions;
 import io.plateau.cli.option.OutputFormat;
 import io.plateau.cli.option.PairText;
 import io.plateau.cli.progress.ProgressDisplay;
@@ -58,36 +59,20 @@ final class EvaluationsCommand implements Runnable {
       name = "list",
       description = "Lists evaluations, the newest first.",
       mixinStandardHelpOptions = true)
-  void list(
-      @Option(names = "--filter", defaultValue = "", description = "Such as: state=RUNNING")
-          String filter,
-      @Option(
-              names = "--page-size",
-              defaultValue = "50",
-              description = "Default: ${DEFAULT-VALUE}.")
-          int pageSize,
-      @Option(names = "--page-token", defaultValue = "", description = "From the page before.")
-          String pageToken,
-      @Option(
-              names = {"-o", "--output"},
-              defaultValue = "table",
-              description = "${COMPLETION-CANDIDATES}.")
-          OutputFormat output,
-      @Mixin ServiceAddresses addresses) {
+  void list(@Mixin ListOptions page, @Mixin ServiceAddresses addresses) {
     try (Services services = addresses.open()) {
-      ListEvaluationsResponse page =
+      ListEvaluationsResponse response =
           services
               .evaluations()
               .listEvaluations(
                   ListEvaluationsRequest.newBuilder()
-                      .setFilter(filter)
-                      .setPageSize(pageSize)
-                      .setPageToken(pageToken)
+                      .setFilter(page.filter())
+                      .setOrderBy(page.orderBy())
+                      .setPageSize(page.pageSize())
+                      .setPageToken(page.pageToken())
                       .build());
-      rows().print(page.getEvaluationsList(), page, output);
-      if (output == OutputFormat.table && !page.getNextPageToken().isEmpty()) {
-        System.err.println("more: --page-token " + page.getNextPageToken());
-      }
+      rows().print(response.getEvaluationsList(), response, page.output());
+      page.sayNext(response.getNextPageToken());
     }
   }
 

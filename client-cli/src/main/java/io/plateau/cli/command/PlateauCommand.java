@@ -1,6 +1,5 @@
 package io.plateau.cli.command;
 
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       DoctorCommand.class,
       VersionCommand.class,
-      GenerateCompletion.class
+      CompletionCommand.class
     },
     footer = {
       "",

@@ -1,9 +1,12 @@
 package io.plateau.cli.command;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.util.JsonFormat;
+import de.siegmar.fastcsv.writer.CsvWriter;
 import io.plateau.cli.option.OutputFormat;
+import io.plateau.cli.render.JsonText;
+import io.plateau.cli.render.TextTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -28,51 +31,38 @@ final class Rows<M extends Message> {
     switch (format) {
       case json -> System.out.println(json(list, false));
       case ndjson -> messages.forEach(message -> System.out.println(json(message, true)));
-      case csv -> {
-        System.out.println(String.join(",", columns.stream().map(Column::header).toList()));
-        for (M message : messages) {
-          System.out.println(
-              String.join(
-                  ",",
-                  columns.stream().map(column -> quoted(column.text().apply(message))).toList()));
-        }
-      }
+      case csv -> csv(messages);
       case table -> table(messages);
     }
   }
 
   /** The protobuf JSON mapping. */
   static String json(Message message, boolean oneLine) {
-    try {
-      JsonFormat.Printer printer = JsonFormat.printer();
-      return (oneLine ? printer.omittingInsignificantWhitespace() : printer).print(message);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
-    }
+    return oneLine ? JsonText.line(message) : JsonText.indented(message);
   }
 
   private void table(List<M> messages) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(columns.stream().map(Column::header).toList());
+    TextTable table = new TextTable(columns.stream().map(Column::header).toList());
     for (M message : messages) {
-      rows.add(columns.stream().map(column -> column.text().apply(message)).toList());
+      table.row(columns.stream().map(column -> column.text().apply(message)).toList());
     }
-    int[] widths = new int[columns.size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-      }
-      System.out.println(line.toString().stripTrailing());
+    try {
+      table.write(System.out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private static String quoted(String text) {
-    return text.matches("[^,\"\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+  private void csv(List<M> messages) {
+    StringBuilder text = new StringBuilder();
+    try (CsvWriter writer = CsvWriter.builder().build(text)) {
+      writer.writeRecord(columns.stream().map(Column::header).toList());
+      for (M message : messages) {
+        writer.writeRecord(columns.stream().map(column -> column.text().apply(message)).toList());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    System.out.print(text);
   }
 }

@@ -2,6 +2,7 @@ package io.plateau.cli.command;
 
 import io.plateau.cli.connection.ServiceAddresses;
 import io.plateau.cli.connection.Services;
+import io.plateau.cli.option.ListOptions;
 import io.plateau.cli.option.OutputFormat;
 import io.plateau.cli.option.PairText;
 import io.plateau.proto.trainer.v1.CancelTrainingRequest;
@@ -37,42 +38,20 @@ final class TrainingsCommand implements Runnable {
       name = "list",
       description = "Lists trainings, the newest first.",
       mixinStandardHelpOptions = true)
-  void list(
-      @Option(
-              names = "--filter",
-              defaultValue = "",
-              description = "Such as: state=RUNNING AND labels.team=a")
-          String filter,
-      @Option(names = "--order-by", defaultValue = "", description = "Such as: create_time desc")
-          String orderBy,
-      @Option(
-              names = "--page-size",
-              defaultValue = "50",
-              description = "Default: ${DEFAULT-VALUE}.")
-          int pageSize,
-      @Option(names = "--page-token", defaultValue = "", description = "From the page before.")
-          String pageToken,
-      @Option(
-              names = {"-o", "--output"},
-              defaultValue = "table",
-              description = "${COMPLETION-CANDIDATES}.")
-          OutputFormat output,
-      @Mixin ServiceAddresses addresses) {
+  void list(@Mixin ListOptions page, @Mixin ServiceAddresses addresses) {
     try (Services services = addresses.open()) {
-      ListTrainingsResponse page =
+      ListTrainingsResponse response =
           services
               .trainings()
               .listTrainings(
                   ListTrainingsRequest.newBuilder()
-                      .setFilter(filter)
-                      .setOrderBy(orderBy)
-                      .setPageSize(pageSize)
-                      .setPageToken(pageToken)
+                      .setFilter(page.filter())
+                      .setOrderBy(page.orderBy())
+                      .setPageSize(page.pageSize())
+                      .setPageToken(page.pageToken())
                       .build());
-      TrainingOutput.rows().print(page.getTrainingsList(), page, output);
-      if (output == OutputFormat.table && !page.getNextPageToken().isEmpty()) {
-        System.err.println("more: --page-token " + page.getNextPageToken());
-      }
+      TrainingOutput.rows().print(response.getTrainingsList(), response, page.output());
+      page.sayNext(response.getNextPageToken());
     }
   }
 

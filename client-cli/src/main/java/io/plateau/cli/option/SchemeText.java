@@ -12,7 +12,7 @@ import picocli.CommandLine.TypeConversionException;
  * {@code LAYERS:1,3:INIT|FINAL}, {@code SCALE}.
  */
 public final class SchemeText implements ITypeConverter<Scheme> {
-  static final String FORMS =
+  public static final String FORMS =
       "LINEAR, HOMOGENEOUS_BIAS, HOMOGENEOUS_LAST_BIAS, WEIGHTS_ONLY:INIT|FINAL|ZERO, BIASES_ONLY:INIT|FINAL,"
           + " LAYERS:1,3:INIT|FINAL, SCALE";
 

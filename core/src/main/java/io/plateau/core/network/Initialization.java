@@ -2,7 +2,6 @@ package io.plateau.core.network;
 
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
-import org.apache.commons.rng.simple.RandomSource;
 
 /**
  * Draws a network's initialization. The same network and seed give the same bits on every machine.
@@ -29,9 +28,7 @@ public final class Initialization {
       double deviation = layer.initializer().standardDeviation(fanIn, outputs * receptiveField);
       // A stream of its own for each layer: a layer's draw does not depend on the widths of those
       // before it.
-      UniformRandomProvider random =
-          RandomSource.XO_SHI_RO_256_PLUS.create(
-              new long[] {seed, depth, 0x706c6174L, 0x65617531L});
+      UniformRandomProvider random = RandomStream.of(seed, "weights", depth);
       ZigguratSampler.NormalizedGaussian gaussian = ZigguratSampler.NormalizedGaussian.of(random);
       for (int i = 0; i < weight.size(); i++) {
         values[weight.offset() + i] = (float) (deviation * gaussian.sample());

@@ -14,10 +14,15 @@ public record TensorShape(List<Integer> dimensions) {
   /** Copies and checks the dimensions. */
   public TensorShape {
     dimensions = List.copyOf(dimensions);
+    double size = 1;
     for (int dimension : dimensions) {
       if (dimension < 1) {
         throw new NetworkException("shape", "dimension " + dimension + " is below 1");
       }
+      size *= dimension;
+    }
+    if (size > 0x1p60) {
+      throw new NetworkException("shape", dimensions + " has more elements than can be counted");
     }
   }
 

@@ -11,6 +11,9 @@ public final class AlphaGrid {
   /** Alphas lie in [-MAX_ALPHA, MAX_ALPHA]. */
   public static final double MAX_ALPHA = 1_000;
 
+  /** Alphas nearer than this are one point of a curve. */
+  public static final double MIN_SPACING = 1e-9;
+
   private final double[] alphas;
 
   private AlphaGrid(double[] alphas) {
@@ -36,6 +39,9 @@ public final class AlphaGrid {
       // Dividing last gives 0.3 and not 0.30000000000000004, and the stop itself at the end.
       alphas[i] = count == 1 ? start : (start * (count - 1 - i) + stop * i) / (count - 1);
     }
+    alphas[0] = start;
+    alphas[count - 1] = count == 1 ? start : stop;
+    requireSpacing(alphas);
     return new AlphaGrid(alphas);
   }
 
@@ -54,11 +60,7 @@ public final class AlphaGrid {
       sorted[i] += 0.0; // -0.0 becomes 0.0
     }
     Arrays.sort(sorted);
-    for (int i = 1; i < sorted.length; i++) {
-      if (sorted[i] == sorted[i - 1]) {
-        throw invalid("alphas", sorted[i] + " is given twice");
-      }
-    }
+    requireSpacing(sorted);
     return new AlphaGrid(sorted);
   }
 
@@ -80,6 +82,17 @@ public final class AlphaGrid {
   /** Whether an alpha is on the grid. */
   public boolean contains(double alpha) {
     return Arrays.binarySearch(alphas, alpha) >= 0;
+  }
+
+  private static void requireSpacing(double[] sorted) {
+    for (int i = 1; i < sorted.length; i++) {
+      if (sorted[i] == sorted[i - 1]) {
+        throw invalid("alphas", sorted[i] + " is given twice");
+      } else if (sorted[i] - sorted[i - 1] < MIN_SPACING) {
+        throw invalid(
+            "alphas", sorted[i - 1] + " and " + sorted[i] + " are nearer than " + MIN_SPACING);
+      }
+    }
   }
 
   private static void requireAlpha(double alpha, String field) {

@@ -14,6 +14,7 @@ import io.plateau.core.network.NetworkSpec;
 import io.plateau.core.network.ParameterLayout;
 import io.plateau.core.network.ParameterSpec;
 import io.plateau.core.network.Parameters;
+import io.plateau.core.network.RandomStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,7 +22,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.apache.commons.rng.sampling.PermutationSampler;
-import org.apache.commons.rng.simple.RandomSource;
 
 /**
  * Trains one network by minibatches of mean cross-entropy. For a given plan, data, device and
@@ -193,10 +193,7 @@ public final class Trainer implements AutoCloseable {
   /** The order of samples in an epoch, from the seed and the epoch's number alone. */
   private int[] order(int epoch) {
     int[] order = PermutationSampler.natural(data.size());
-    PermutationSampler.shuffle(
-        RandomSource.XO_SHI_RO_256_PLUS.create(
-            new long[] {plan.seed(), epoch, 0x6f726465L, 0x73616d70L}),
-        order);
+    PermutationSampler.shuffle(RandomStream.of(plan.seed(), "order", epoch), order);
     return order;
   }
 

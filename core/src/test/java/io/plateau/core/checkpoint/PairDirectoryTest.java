@@ -96,6 +96,14 @@ class PairDirectoryTest {
     assertRefused(Reason.NOT_FOUND, "has no final.safetensors", () -> PairDirectory.read(folder));
     Files.writeString(folder.resolve("architecture.json"), "{\"input\": [20]}");
     assertRefused(Reason.CORRUPT, "architecture.json: layers: ", () -> PairDirectory.read(folder));
+    Files.writeString(
+        folder.resolve("architecture.json"),
+        "{\"input\": [2147483647, 2147483647, 2147483647], \"classes\": 2, \"layers\": ["
+            + "{\"type\": \"flatten\"}, {\"type\": \"dense\", \"out\": 2}]}");
+    assertRefused(
+        Reason.CORRUPT,
+        "architecture.json: has a tensor of more than 2^63 - 1 elements",
+        () -> PairDirectory.read(folder));
   }
 
   private void copy(String name) throws IOException {

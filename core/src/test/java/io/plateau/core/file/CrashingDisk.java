@@ -22,6 +22,7 @@ public final class CrashingDisk implements FileOperations {
   private final DiskOperations disk = new DiskOperations();
   private final List<EntryChange> changes = new ArrayList<>();
   private final Map<Path, Long> forcedBytes = new HashMap<>();
+  private final List<Long> operations = new ArrayList<>();
   private long stepsLeft;
   private long steps;
   private boolean crashed;
@@ -50,6 +51,11 @@ public final class CrashingDisk implements FileOperations {
   /** Steps made so far. */
   public long steps() {
     return steps;
+  }
+
+  /** The steps before which operations other than writing a byte came. */
+  public List<Long> operations() {
+    return List.copyOf(operations);
   }
 
   /** Whether the crash has happened. */
@@ -218,6 +224,7 @@ public final class CrashingDisk implements FileOperations {
       crashed = true;
       throw new Crash();
     }
+    operations.add(steps);
     stepsLeft--;
     steps++;
   }

@@ -303,6 +303,8 @@ class PathInvariantsTest {
     assertThatThrownBy(() -> AlphaGrid.uniform(1, 0, 5)).hasMessageContaining("not above start");
     assertThatThrownBy(() -> AlphaGrid.explicit(0.5, Double.NaN)).hasMessageContaining("NaN");
     assertThatThrownBy(() -> AlphaGrid.explicit(0.5, 0.5)).hasMessageContaining("twice");
+    assertThatThrownBy(() -> AlphaGrid.explicit(0.5, 0.5 + 1e-12)).hasMessageContaining("nearer");
+    assertThat(AlphaGrid.uniform(0.1, 0.86, 7).toArray()).startsWith(0.1).endsWith(0.86);
     assertThat(AlphaGrid.uniform(0, 1, 11).toArray()).contains(0.3, 0.6, 0.7).endsWith(1.0);
     GoldenCase golden = GoldenCase.read("fcn3");
     GoldenCase other = GoldenCase.read("tanh_deep");

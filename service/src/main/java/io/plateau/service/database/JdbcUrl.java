@@ -17,10 +17,10 @@ record JdbcUrl(boolean embedded, String address, String user, String password) {
   /**
    * The settings of every embedded database.
    *
-   * <p>{@code WRITE_DELAY=0}: a commit is in the file when it returns. (With a delay, a forced checkpoint
-   * can return while another thread still writes the commit that it was to force.) {@code
-   * DB_CLOSE_ON_EXIT}: SIGTERM must not close the file under jobs that are still saving. {@code
-   * LOCK_TIMEOUT}: writers of one row wait for each other.
+   * <p>{@code WRITE_DELAY=0}: a commit is in the file when it returns. (With a delay, a forced
+   * checkpoint can return while another thread still writes the commit that it was to force.)
+   * {@code DB_CLOSE_ON_EXIT}: SIGTERM must not close the file under jobs that are still saving.
+   * {@code LOCK_TIMEOUT}: writers of one row wait for each other.
    */
   private static final String H2_SETTINGS =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"

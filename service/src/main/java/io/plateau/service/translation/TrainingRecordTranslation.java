@@ -52,6 +52,9 @@ public final class TrainingRecordTranslation {
       int index = y;
       ClassAccuracy.Builder accuracy = message.addClassesBuilder().setClassIndex(y);
       epoch.trainClassAccuracy().get(y).ifPresent(accuracy::setTrainAccuracy);
+      if (y < epoch.trainClassProbability().size()) {
+        epoch.trainClassProbability().get(y).ifPresent(accuracy::setTrainMeanProbability);
+      }
       epoch
           .heldOut()
           .ifPresent(

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Assumptions;
  * <p>It is the embedded binaries where they run (as root they need {@code unshare}), else a server
  * that is installed under {@code /usr/lib/postgresql}, run as the user {@code postgres} where the
  * tests run as root. Where neither works, {@link #start()} fails if the environment has {@code
- * PLATEAU_REQUIRE_POSTGRES=1}, and skips the test with the reason if not.
+ * REQUIRE_POSTGRES=1}, and skips the test with the reason if not.
  */
 public final class PostgresServer implements AutoCloseable {
   private static final Duration START_WAIT = Duration.ofSeconds(60);
@@ -68,7 +68,7 @@ public final class PostgresServer implements AutoCloseable {
       }
     }
     String message = "no PostgreSQL server could be started (" + String.join("; ", reasons) + ")";
-    if ("1".equals(System.getenv("PLATEAU_REQUIRE_POSTGRES"))) {
+    if ("1".equals(System.getenv("REQUIRE_POSTGRES"))) {
       throw new IllegalStateException(message);
     }
     return Assumptions.abort(message);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
@@ -94,13 +95,16 @@ class JobCrashTest {
     try (PostgresServer server = PostgresServer.start();
         JobFixture fixture = new JobFixture(server.createDatabase())) {
       JobStore store = fixture.store();
+      AtomicInteger restarts = new AtomicInteger();
       JobScheduler scheduler =
           fixture.start(
               store,
               context -> {
                 for (int i = 0; i < COUNT; i++) {
                   context.emit(JobFixture.bytes(Integer.toString(i)));
-                  Thread.sleep(2);
+                  do {
+                    Thread.sleep(2);
+                  } while (i >= COUNT / 3 * (restarts.get() + 1));
                 }
                 return JobOutcome.succeeded(JobFixture.bytes("done"));
               });
@@ -108,17 +112,15 @@ class JobCrashTest {
       List<Long> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
       Job job = store.create(JobRequest.of(JobFixture.bytes("x")).withRequestId("count"));
       watch.watch(job.id(), 0, new NumberRecorder(seen));
-      Awaitility.await().until(() -> seen.size() > 100);
       for (int stop = 0; stop < 2; stop++) {
+        int reached = COUNT / 3 * stop + 100;
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> seen.size() > reached);
         server.stop();
         // Longer than a worker without heartbeat counts as alive.
         Thread.sleep(JobFixture.FAST.livenessLimit().multipliedBy(3).toMillis());
         assertThat(scheduler.running()).containsExactly(job.id());
         server.restart();
-        int before = seen.size();
-        Awaitility.await()
-            .atMost(Duration.ofSeconds(30))
-            .until(() -> seen.size() > before || !scheduler.running().contains(job.id()));
+        restarts.incrementAndGet();
       }
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
