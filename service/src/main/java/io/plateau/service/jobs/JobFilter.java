@@ -1,9 +1,14 @@
 package io.plateau.service.jobs;
 
+import io.plateau.service.listing.Condition;
+import io.plateau.service.listing.SortKey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Which jobs to list and in which order.
@@ -53,5 +58,21 @@ public record JobFilter(
   /** The same filter in another order. */
   public JobFilter withOrder(Order newOrder) {
     return new JobFilter(states, labels, parent, newOrder);
+  }
+
+  List<Condition> conditions() {
+    List<Condition> conditions = new ArrayList<>();
+    if (!states.isEmpty()) {
+      conditions.add(
+          Condition.anyOf("state", states.stream().map(JobState::name).sorted().toList()));
+    }
+    new TreeMap<>(labels)
+        .forEach((name, value) -> conditions.add(Condition.equal("labels." + name, value)));
+    parent.ifPresent(id -> conditions.add(Condition.equal("parent", id)));
+    return conditions;
+  }
+
+  SortKey sortKey() {
+    return new SortKey("create_time", order == Order.NEWEST_FIRST);
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -53,7 +54,7 @@ final class JobLease {
       String id,
       long taskVersion,
       int fruitlessAttempts,
-      ByteString exhausted,
+      Supplier<ByteString> exhausted,
       BooleanSupplier abandoned) {
     Optional<Claim> claim =
         store
@@ -89,7 +90,7 @@ final class JobLease {
   }
 
   private static Optional<Ending> ending(
-      Locked locked, int fruitlessAttempts, ByteString exhausted) {
+      Locked locked, int fruitlessAttempts, Supplier<ByteString> exhausted) {
     if (locked.directive().isPresent()) {
       JobState state =
           locked.directive().get() == Directive.CANCEL ? JobState.CANCELLED : JobState.PAUSED;
@@ -97,7 +98,7 @@ final class JobLease {
     }
     if (locked.fruitlessAttempts() >= fruitlessAttempts) {
       return Optional.of(
-          new Ending(JobState.FAILED, Optional.empty(), Optional.of(exhausted), true));
+          new Ending(JobState.FAILED, Optional.empty(), Optional.of(exhausted.get()), true));
     }
     return Optional.empty();
   }

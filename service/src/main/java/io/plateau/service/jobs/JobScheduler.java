@@ -269,7 +269,7 @@ public final class JobScheduler implements AutoCloseable {
             id,
             taskVersion,
             settings.fruitlessAttempts(),
-            errors.apply(exhausted(id)),
+            () -> errors.apply(exhausted(id)),
             () -> abandoned);
     if (claim.isEmpty()) {
       return JobScheduler::remove;

@@ -4,10 +4,16 @@ import io.plateau.service.database.Database;
 import io.plateau.service.database.Migrations;
 import io.plateau.service.jobs.JobTable.Directive;
 import io.plateau.service.jobs.JobTable.Locked;
+import io.plateau.service.listing.Condition;
+import io.plateau.service.listing.ListException;
+import io.plateau.service.listing.ListStatement;
+import io.plateau.service.listing.ListTable;
+import io.plateau.service.listing.SortKey;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +23,6 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
 
 /**
  * The jobs of one kind: asked for, read, cancelled, resumed and deleted. Thread-safe; any number of
@@ -30,6 +35,21 @@ public final class JobStore {
   /** The tables that this package needs. */
   public static final Migrations MIGRATIONS =
       new Migrations("jobs", "classpath:io/plateau/service/jobs/migration");
+
+  private static final ListTable LISTED =
+      ListTable.of("jobs")
+          .text(
+              "state",
+              "state",
+              Arrays.stream(JobState.values()).map(JobState::name).collect(Collectors.toSet()))
+          .time("create_time", "create_time")
+          .time("update_time", "update_time")
+          .number("priority", "priority")
+          .labels("job_labels", "job_id")
+          .internal("kind", "kind")
+          .internal("parent", "parent")
+          .internal("result_id", "CASE WHEN result IS NOT NULL THEN id END")
+          .build();
 
   private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   private static final Pattern REQUEST_ID = Pattern.compile("[\\x21-\\x7e]{0,128}");
@@ -235,57 +255,47 @@ public final class JobStore {
    * @throws JobException INVALID_PAGE_TOKEN, INVALID_ARGUMENT
    */
   public JobPage list(JobFilter filter, int pageSize, String pageToken) {
+    try {
+      return list(filter.conditions(), List.of(filter.sortKey()), pageSize, pageToken);
+    } catch (ListException e) {
+      throw JobException.of(
+          JobException.Reason.INVALID_PAGE_TOKEN, "page_token " + e.getMessage(), Map.of());
+    }
+  }
+
+  /**
+   * The same for conditions and an order as callers write them: over {@code state}, {@code
+   * labels.KEY}, {@code create_time}, {@code update_time}, {@code priority}, and for the server
+   * itself {@code parent} (empty: none) and {@code result_id} (the id where there is a result).
+   *
+   * @throws ListException if they can't be used, or the token is not of the same list
+   */
+  public JobPage list(
+      List<Condition> conditions, List<SortKey> order, int pageSize, String pageToken) {
     if (pageSize < 0) {
       throw JobException.invalid("page_size", "is " + pageSize + ", must not be negative");
     }
     int size = pageSize == 0 ? limits.pageSize() : Math.min(pageSize, limits.pageSize());
-    Optional<PageToken> start =
-        pageToken.isEmpty() ? Optional.empty() : Optional.of(PageToken.decode(pageToken, filter));
+    List<Condition> all = new ArrayList<>(conditions);
+    all.add(Condition.equal("kind", jobs.kind()));
+    ListStatement statement = LISTED.statement(all, order, pageToken);
     List<Job> found =
-        database.read(handle -> jobs.read(handle, listQuery(handle, filter, size + 1, start)));
+        database.inTransaction(handle -> jobs.read(handle, statement.query(handle, size + 1)));
     if (found.size() <= size) {
       return new JobPage(found, "");
     }
     List<Job> page = found.subList(0, size);
     Job last = page.get(size - 1);
-    return new JobPage(page, new PageToken(last.createTime(), last.id()).encode(filter));
+    return new JobPage(page, statement.tokenAfter(field -> sortValue(last, field), last.id()));
   }
 
-  private Query listQuery(Handle handle, JobFilter filter, int limit, Optional<PageToken> start) {
-    boolean newestFirst = filter.order() == JobFilter.Order.NEWEST_FIRST;
-    List<Map.Entry<String, String>> labels = new ArrayList<>(filter.labels().entrySet());
-    StringBuilder sql = new StringBuilder("SELECT * FROM jobs WHERE kind = :kind");
-    if (!filter.states().isEmpty()) {
-      sql.append(
-          filter.states().stream()
-              .map(state -> "'" + state.name() + "'")
-              .collect(Collectors.joining(", ", " AND state IN (", ")")));
-    }
-    if (filter.parent().isPresent()) {
-      sql.append(" AND parent = :parent");
-    }
-    for (int i = 0; i < labels.size(); i++) {
-      sql.append(
-              " AND EXISTS (SELECT 1 FROM job_labels l WHERE l.job_id = jobs.id AND l.label_name = :name")
-          .append(i)
-          .append(" AND l.label_value = :value")
-          .append(i)
-          .append(')');
-    }
-    if (start.isPresent()) {
-      sql.append(" AND (create_time, id) ").append(newestFirst ? '<' : '>').append(" (:time, :id)");
-    }
-    String direction = newestFirst ? " DESC" : " ASC";
-    sql.append(" ORDER BY create_time").append(direction).append(", id").append(direction);
-    Query query =
-        handle.createQuery(sql.append(" LIMIT :limit").toString()).bind("kind", jobs.kind());
-    query.bind("limit", limit);
-    filter.parent().ifPresent(parent -> query.bind("parent", parent));
-    for (int i = 0; i < labels.size(); i++) {
-      query.bind("name" + i, labels.get(i).getKey()).bind("value" + i, labels.get(i).getValue());
-    }
-    start.ifPresent(after -> query.bind("time", after.createTime()).bind("id", after.id()));
-    return query;
+  private static Object sortValue(Job job, String field) {
+    return switch (field) {
+      case "create_time" -> job.createTime();
+      case "update_time" -> job.updateTime();
+      case "priority" -> job.request().priority();
+      default -> throw new IllegalArgumentException(field);
+    };
   }
 
   /** How many jobs there are in each state, over all replicas; states without jobs have 0. */

@@ -7,7 +7,7 @@
  * io.plateau.service.jobs.JobScheduler} runs them by a {@link io.plateau.service.jobs.JobHandler},
  * and {@link io.plateau.service.jobs.JobWatch} follows their events.
  *
- * <p>May import {@code io.plateau.service.database}, Jdbi, db-scheduler and protobuf's {@code
- * ByteString}; knows no gRPC and no message of Plateau.
+ * <p>May import {@code io.plateau.service.database} and {@code listing}, Jdbi, db-scheduler and
+ * protobuf's {@code ByteString}; knows no gRPC and no message of Plateau.
  */
 package io.plateau.service.jobs;

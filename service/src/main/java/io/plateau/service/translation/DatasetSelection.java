@@ -38,7 +38,17 @@ public record DatasetSelection(String name, Split split, Subset subset, Optional
    *     digest
    */
   public Dataset open(DatasetRegistry registry) {
-    Dataset dataset = subset.of(registry.open(name, split));
+    return of(registry.open(name, split));
+  }
+
+  /**
+   * The samples chosen from their source.
+   *
+   * @param source what the registry has under this name and split
+   * @throws DatasetException if the samples do not fit the selection, or have another digest
+   */
+  public Dataset of(Dataset source) {
+    Dataset dataset = subset.of(source);
     if (sha256.isPresent() && !sha256.get().equals(dataset.digest())) {
       throw new DatasetException(
           DatasetException.Reason.DIGEST_MISMATCH,

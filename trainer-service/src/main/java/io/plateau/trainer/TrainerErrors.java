@@ -1,0 +1,39 @@
+package io.plateau.trainer;
+
+import com.google.protobuf.ByteString;
+import io.plateau.core.training.TrainingException;
+import io.plateau.service.errors.ErrorInterceptor;
+import io.plateau.service.errors.ErrorTranslators;
+import io.plateau.service.errors.Reason;
+import io.plateau.service.translation.CoreErrors;
+import io.plateau.service.translation.JobErrors;
+import io.plateau.service.translation.RequestField;
+
+/** What the trainer's failures are told as, to a caller and in a job. */
+final class TrainerErrors {
+  private final ErrorTranslators translators;
+  private final ErrorInterceptor interceptor;
+
+  TrainerErrors() {
+    translators =
+        ErrorTranslators.builder()
+            .addAll(CoreErrors.translators())
+            .addAll(
+                new JobErrors("trainings", Reason.TRAINING_NOT_FOUND, Reason.TRAINING_EXISTS)
+                    .translators())
+            .on(
+                TrainingException.class,
+                e -> RequestField.REQUEST.failure(Reason.TRAINING_INVALID, e.getMessage(), e))
+            .build();
+    interceptor = new ErrorInterceptor(translators);
+  }
+
+  ErrorTranslators translators() {
+    return translators;
+  }
+
+  /** A failure as a job keeps it: a {@code google.rpc.Status}. */
+  ByteString toJob(Throwable failure) {
+    return interceptor.describe(failure).toByteString();
+  }
+}

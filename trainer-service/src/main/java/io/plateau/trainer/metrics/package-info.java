@@ -1,0 +1,6 @@
+/**
+ * The trainer's metrics.
+ *
+ * <p>May import {@code io.plateau.service}.
+ */
+package io.plateau.trainer.metrics;
