@@ -1,13 +1,11 @@
 package io.plateau.trainer;
 
 import com.google.protobuf.ByteString;
-import io.plateau.core.training.TrainingException;
 import io.plateau.service.errors.ErrorInterceptor;
 import io.plateau.service.errors.ErrorTranslators;
 import io.plateau.service.errors.Reason;
 import io.plateau.service.translation.CoreErrors;
 import io.plateau.service.translation.JobErrors;
-import io.plateau.service.translation.RequestField;
 
 /** What the trainer's failures are told as, to a caller and in a job. */
 final class TrainerErrors {
@@ -21,9 +19,6 @@ final class TrainerErrors {
             .addAll(
                 new JobErrors("trainings", Reason.TRAINING_NOT_FOUND, Reason.TRAINING_EXISTS)
                     .translators())
-            .on(
-                TrainingException.class,
-                e -> RequestField.REQUEST.failure(Reason.TRAINING_INVALID, e.getMessage(), e))
             .build();
     interceptor = new ErrorInterceptor(translators);
   }

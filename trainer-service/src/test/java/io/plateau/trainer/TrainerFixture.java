@@ -185,7 +185,7 @@ final class TrainerFixture implements AutoCloseable {
   /** The same, which takes minutes if it isn't stopped. */
   static TrainingSpec.Builder longSpec() {
     TrainingSpec.Builder spec = smallSpec();
-    spec.getStoppingRuleBuilder().setMaxEpochs(100_000);
+    spec.getStoppingRuleBuilder().setMaxEpochs(20_000);
     return spec;
   }
 

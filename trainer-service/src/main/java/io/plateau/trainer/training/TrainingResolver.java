@@ -2,6 +2,7 @@ package io.plateau.trainer.training;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
+import io.plateau.core.checkpoint.ManifestJson;
 import io.plateau.core.dataset.Dataset;
 import io.plateau.core.dataset.DatasetException;
 import io.plateau.core.dataset.DatasetReference;
@@ -11,19 +12,23 @@ import io.plateau.core.network.ParameterLayout;
 import io.plateau.core.network.TensorShape;
 import io.plateau.core.training.TrainingPlan;
 import io.plateau.proto.common.v1.DatasetSpec;
+import io.plateau.proto.common.v1.Precision;
 import io.plateau.proto.trainer.v1.Training;
 import io.plateau.proto.trainer.v1.TrainingSpec;
+import io.plateau.service.errors.PlateauException;
 import io.plateau.service.errors.Reason;
 import io.plateau.service.translation.CoreErrors;
 import io.plateau.service.translation.DatasetSelection;
 import io.plateau.service.translation.DatasetTranslation;
 import io.plateau.service.translation.NetworkTranslation;
 import io.plateau.service.translation.RequestField;
+import io.plateau.service.translation.TrainingPlanTranslation;
 import io.plateau.trainer.data.DatasetCache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +39,12 @@ import java.util.TreeSet;
 public final class TrainingResolver {
   private static final int HOST_AND_DEVICE_BYTES_PER_PARAMETER = 32;
   private static final int FORWARD_AND_BACKWARD_BYTES = 12;
+  // Numbers in a manifest's JSON: up to four of 24 characters for each class, and their names.
+  private static final int RECORD_BYTES_PER_EPOCH = 600;
+  private static final int RECORD_BYTES_PER_CLASS = 110;
+  // The layers take the rest.
+  private static final long MOST_RECORD_BYTES = ManifestJson.MAX_BYTES - (2L << 20);
+  private static final Duration DEFAULT_SAVE_INTERVAL = Duration.ofSeconds(60);
 
   private final DatasetCache datasets;
   private final TrainingLimits limits;
@@ -57,10 +68,10 @@ public final class TrainingResolver {
     RequestField dataAt = at.child("dataset");
     DatasetSelection selection = DatasetTranslation.toCore(spec.getDataset(), dataAt);
     Dataset data = open(selection, dataAt);
-    RequestField networkAt = at.child("network");
-    NetworkSpec network =
-        NetworkTranslation.toCore(spec.getNetwork(), networkAt, data.sampleShape(), data.classes());
-    TrainingPlan plan = PlanTranslation.toCore(spec, network, limits, at);
+    refuseUnsupported(spec, at);
+    TrainingPlan plan =
+        TrainingPlanTranslation.toCore(spec, at, data.sampleShape(), data.classes());
+    NetworkSpec network = plan.network();
     requireWithinLimits(plan, data, at);
 
     Training.Builder message =
@@ -85,7 +96,7 @@ public final class TrainingResolver {
         heldOut,
         reference(data, selection, network.classes()),
         checkpointEpochs(spec, plan, at.child("checkpoint_epochs")),
-        PlanTranslation.saveInterval(spec),
+        saveInterval(spec),
         message.build(),
         fingerprint(spec, data, heldOut));
   }
@@ -135,11 +146,56 @@ public final class TrainingResolver {
     }
   }
 
+  /** What the plan of a training does not see, or would read in another way than the contract. */
+  private static void refuseUnsupported(TrainingSpec spec, RequestField at) {
+    if (spec.getPrecision() == Precision.PRECISION_FLOAT64) {
+      throw at.child("precision")
+          .unsupported("training in float64", "leave it unset, or give PRECISION_FLOAT32");
+    }
+    if (spec.getLearningRate().hasWarmUp() && spec.getLearningRate().hasStep()) {
+      throw at.child("learning_rate.warm_up")
+          .unsupported("a warm-up before a step schedule", "leave one of them unset");
+    }
+  }
+
+  private static Duration saveInterval(TrainingSpec spec) {
+    return spec.hasSaveInterval()
+        ? Duration.ofSeconds(spec.getSaveInterval().getSeconds(), spec.getSaveInterval().getNanos())
+        : DEFAULT_SAVE_INTERVAL;
+  }
+
   private void requireWithinLimits(TrainingPlan plan, Dataset data, RequestField at) {
     NetworkSpec network = plan.network();
+    int epochs = plan.stoppingRule().maxEpochs();
+    if (epochs > limits.epochs()) {
+      throw limit(
+          at.child("stopping_rule.max_epochs"),
+          epochs + " epochs are more than this server trains, " + limits.epochs(),
+          limits.epochs(),
+          epochs);
+    }
+    long recordBytes =
+        (epochs + 1L)
+            * (RECORD_BYTES_PER_EPOCH + (long) RECORD_BYTES_PER_CLASS * network.classes());
+    if (recordBytes > MOST_RECORD_BYTES) {
+      long fitting =
+          MOST_RECORD_BYTES
+              / (RECORD_BYTES_PER_EPOCH + (long) RECORD_BYTES_PER_CLASS * network.classes());
+      throw limit(
+          at.child("stopping_rule.max_epochs"),
+          "the record of "
+              + epochs
+              + " epochs with "
+              + network.classes()
+              + " classes is longer than a manifest may be; ask for "
+              + (fitting - 1)
+              + " epochs at most",
+          fitting - 1,
+          epochs);
+    }
     int parameters = ParameterLayout.of(network).size();
     if (parameters > limits.parameters()) {
-      throw PlanTranslation.limit(
+      throw limit(
           at.child("network"),
           "the network has "
               + parameters
@@ -158,7 +214,7 @@ public final class TrainingResolver {
         (long) parameters * HOST_AND_DEVICE_BYTES_PER_PARAMETER
             + batch * activations * FORWARD_AND_BACKWARD_BYTES;
     if (bytes > limits.memoryBytes() || batch * network.input().size() > Integer.MAX_VALUE - 8) {
-      throw PlanTranslation.limit(
+      throw limit(
           at.child("batch_size"),
           "a batch of "
               + batch
@@ -170,6 +226,16 @@ public final class TrainingResolver {
           limits.memoryBytes(),
           bytes);
     }
+  }
+
+  /** A size that is over a limit of this server. */
+  private static PlateauException limit(
+      RequestField field, String problem, long limit, long actual) {
+    return PlateauException.builder(Reason.LIMIT_EXCEEDED, field.path() + ": " + problem)
+        .field(field.path(), problem)
+        .metadata("limit", limit)
+        .metadata("actual", actual)
+        .build();
   }
 
   private static SortedSet<Integer> checkpointEpochs(
