@@ -145,7 +145,11 @@ public final class InterpolatorConfiguration {
   /** Durable evaluations at a time. */
   public static final ConfigurationKey<Integer> WORKERS =
       ConfigurationKey.integer(
-          "interpolator.workers", 2, 1, 64, "Durable evaluations that this process runs at a time.");
+          "interpolator.workers",
+          2,
+          1,
+          64,
+          "Durable evaluations that this process runs at a time.");
 
   /** Durable evaluations that wait. */
   public static final ConfigurationKey<Integer> MAX_QUEUED =

@@ -83,8 +83,7 @@ public final class DataResolver {
     if (described.heldOut().isPresent() && described.heldOut().get().split() == asked) {
       return selection(described.heldOut().get());
     }
-    Subset whole =
-        new Subset(trained.subset().classes(), OptionalInt.empty(), OptionalInt.empty());
+    Subset whole = new Subset(trained.subset().classes(), OptionalInt.empty(), OptionalInt.empty());
     return new DatasetSelection(trained.name(), asked, whole, Optional.empty());
   }
 

@@ -52,8 +52,7 @@ public final class DatasetCache {
     }
     metrics.miss(InterpolatorMetrics.Cache.DATASET);
     Dataset source =
-        datasets.get(
-            new Key(name, split, Subset.EVERYTHING), absent -> registry.open(name, split));
+        datasets.get(new Key(name, split, Subset.EVERYTHING), absent -> registry.open(name, split));
     if (subset.equals(Subset.EVERYTHING)) {
       return source;
     }

@@ -1,11 +1,11 @@
 package io.plateau.interpolator.device;
 
+import io.grpc.Context;
 import io.plateau.interpolator.metrics.InterpolatorMetrics;
 import io.plateau.interpolator.metrics.InterpolatorMetrics.Phase;
 import io.plateau.service.errors.PlateauException;
 import io.plateau.service.errors.Reason;
 import io.plateau.service.request.RequestContext;
-import io.grpc.Context;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;

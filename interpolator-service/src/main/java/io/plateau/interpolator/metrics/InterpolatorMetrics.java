@@ -98,19 +98,13 @@ public final class InterpolatorMetrics {
           CACHE_OUTCOME);
   public static final MetricDefinition CACHE_BYTES =
       MetricDefinition.gauge(
-          "interpolator_cache_bytes",
-          MetricUnit.BYTES,
-          "Bytes that the caches hold.",
-          CACHE);
+          "interpolator_cache_bytes", MetricUnit.BYTES, "Bytes that the caches hold.", CACHE);
   public static final MetricDefinition DEVICE_MEMORY =
       MetricDefinition.gauge(
           "interpolator_device_memory_bytes", MetricUnit.BYTES, "Memory of the device.", KIND);
   public static final MetricDefinition EVALUATIONS =
       MetricDefinition.gauge(
-          "interpolator_evaluations",
-          MetricUnit.NONE,
-          "Evaluations in the device's queue.",
-          STATE);
+          "interpolator_evaluations", MetricUnit.NONE, "Evaluations in the device's queue.", STATE);
   public static final MetricDefinition ENDPOINT_MISMATCH =
       MetricDefinition.counter(
           "interpolator_endpoint_mismatch_total",

@@ -223,8 +223,7 @@ public final class CheckpointCache implements AutoCloseable {
     }
   }
 
-  private void bring(
-      String sha256, long size, Download download, CompletableFuture<Path> promise) {
+  private void bring(String sha256, long size, Download download, CompletableFuture<Path> promise) {
     try {
       Path path = store(sha256, size, download);
       synchronized (this) {

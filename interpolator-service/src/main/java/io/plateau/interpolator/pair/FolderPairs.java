@@ -109,7 +109,10 @@ public final class FolderPairs {
   }
 
   private record FolderPair(
-      Path folder, PairDirectory.Description directory, PairDescription description, RequestField field)
+      Path folder,
+      PairDirectory.Description directory,
+      PairDescription description,
+      RequestField field)
       implements PairSource {
     FolderPair(Path folder, PairDirectory.Description directory, RequestField field) {
       this(folder, directory, PairDescription.of(directory), field);

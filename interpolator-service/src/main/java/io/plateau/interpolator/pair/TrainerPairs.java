@@ -283,7 +283,9 @@ public final class TrainerPairs {
                   || e.getStatus().getCode() == Status.Code.INTERNAL
                   || e.getStatus().getCode() == Status.Code.CANCELLED;
           fruitless = offset > before ? 0 : fruitless + 1;
-          if (!broken || fruitless == FRUITLESS_ATTEMPTS || Thread.currentThread().isInterrupted()) {
+          if (!broken
+              || fruitless == FRUITLESS_ATTEMPTS
+              || Thread.currentThread().isInterrupted()) {
             throw failure(e, name, RequestField.REQUEST);
           }
           LOG.info(

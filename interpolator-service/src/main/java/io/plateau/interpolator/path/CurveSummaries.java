@@ -20,8 +20,13 @@ final class CurveSummaries {
    * @param points of that scheme
    */
   static io.plateau.proto.common.v1.CurveSummary of(
-      int schemeIndex, List<FinishedPoint> points, TrainingOutcome outcome, SummaryOptions options) {
-    Curve curve = Curve.of(points.stream()
+      int schemeIndex,
+      List<FinishedPoint> points,
+      TrainingOutcome outcome,
+      SummaryOptions options) {
+    Curve curve =
+        Curve.of(
+            points.stream()
                 .map(point -> new CurvePoint(point.alpha(), point.loss(), point.error()))
                 .toList());
     return CurveSummaryTranslation.toProto(CurveSummary.of(curve, outcome, options), schemeIndex);

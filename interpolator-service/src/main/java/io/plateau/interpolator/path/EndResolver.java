@@ -71,8 +71,7 @@ public final class EndResolver {
   private ResolvedEnd resolve(EndRef end, RequestField field, End unset) {
     Optional<PairSource> source =
         switch (end.getEndCase()) {
-          case PAIR ->
-              Optional.of(trainer.open(end.getPair().getName(), field.child("pair.name")));
+          case PAIR -> Optional.of(trainer.open(end.getPair().getName(), field.child("pair.name")));
           case STORED ->
               Optional.of(folders.open(end.getStored().getUri(), field.child("stored.uri")));
           case ZERO -> Optional.empty();
@@ -131,10 +130,7 @@ public final class EndResolver {
     if (!first.input().equals(second.input())
         || !withoutInitializers(first).equals(withoutInitializers(second))) {
       throw differ(
-          field,
-          "",
-          withoutInitializers(first).toString(),
-          withoutInitializers(second).toString());
+          field, "", withoutInitializers(first).toString(), withoutInitializers(second).toString());
     }
   }
 

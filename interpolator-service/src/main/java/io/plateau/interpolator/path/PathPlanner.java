@@ -56,8 +56,8 @@ import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 
 /**
- * Turns a request into a plan: finds the ends and the data, fills in defaults, refuses what can't be
- * done here before anything is computed.
+ * Turns a request into a plan: finds the ends and the data, fills in defaults, refuses what can't
+ * be done here before anything is computed.
  */
 public final class PathPlanner {
   private final EndResolver ends;
@@ -96,9 +96,7 @@ public final class PathPlanner {
         PrecisionTranslation.toCore(spec.getPrecision(), field.child("precision"));
     EvaluationLimits execution =
         MeasurementsTranslation.toCore(
-            spec.getLimits(),
-            field.child("limits"),
-            new EvaluationLimits(limits.deviceBytes(), 0));
+            spec.getLimits(), field.child("limits"), new EvaluationLimits(limits.deviceBytes(), 0));
     var summary = SummaryOptionsTranslation.toCore(spec.getSummary(), field.child("summary"));
 
     EndResolver.Ends found = ends.resolve(spec.getEnds(), field.child("ends"));
@@ -369,13 +367,7 @@ public final class PathPlanner {
       RequestField field) {
     try {
       return PathPlan.of(
-          network,
-          samples.dataset().size(),
-          schemes,
-          measurements,
-          grid,
-          execution,
-          precision);
+          network, samples.dataset().size(), schemes, measurements, grid, execution, precision);
     } catch (PathException e) {
       if (e.field().equals("memory_bytes")) {
         throw PlateauException.builder(
@@ -460,8 +452,7 @@ public final class PathPlanner {
             NormalizationStatistics.newBuilder()
                 .setInterpolated(NormalizationStatistics.Interpolated.getDefaultInstance()))
         .setDevice("devices/" + device.id());
-    if (spec.getFailedTraining()
-        == FailedTrainingHandling.FAILED_TRAINING_HANDLING_UNSPECIFIED) {
+    if (spec.getFailedTraining() == FailedTrainingHandling.FAILED_TRAINING_HANDLING_UNSPECIFIED) {
       resolved.setFailedTraining(FailedTrainingHandling.FAILED_TRAINING_HANDLING_MARK);
     }
     return resolved.build();
@@ -501,8 +492,7 @@ public final class PathPlanner {
     List<Warning> warnings = new ArrayList<>();
     device
         .fallback()
-        .ifPresent(
-            why -> warnings.add(warning(WarningReason.WARNING_REASON_DEVICE_FALLBACK, why)));
+        .ifPresent(why -> warnings.add(warning(WarningReason.WARNING_REASON_DEVICE_FALLBACK, why)));
     if (outcome.isPresent() && outcome.get().failed()) {
       warnings.add(
           warning(

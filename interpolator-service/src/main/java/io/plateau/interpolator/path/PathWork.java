@@ -269,11 +269,8 @@ public final class PathWork implements DeviceWork {
   /** The stored error where the data are the pair's own, the measured one otherwise. */
   private TrainingOutcome outcome() {
     double error =
-        storedSecond()
-            .map(StoredEnd::error)
-            .orElseGet(() -> finalError.orElse(Double.NaN));
-    return TrainingOutcome.of(
-        CurveSummaries.counts(path.data().dataset().classCounts()), error);
+        storedSecond().map(StoredEnd::error).orElseGet(() -> finalError.orElse(Double.NaN));
+    return TrainingOutcome.of(CurveSummaries.counts(path.data().dataset().classCounts()), error);
   }
 
   private void refuseFailedTraining() {
@@ -339,8 +336,7 @@ public final class PathWork implements DeviceWork {
     metrics.duration(Phase.COMPUTE, nanos / 1e9);
     surroundings
         .speed()
-        .observe(
-            path.work().floatingPointOperations() * schemes / path.points(), nanos / 1e9);
+        .observe(path.work().floatingPointOperations() * schemes / path.points(), nanos / 1e9);
     samplesPerSecond = schemes * (double) path.data().dataset().size() / (nanos / 1e9);
     return points.stream().map(this::message).toList();
   }
@@ -433,8 +429,7 @@ public final class PathWork implements DeviceWork {
     TrainingOutcome outcome = outcome();
     PathSummary.Builder summary = PathSummary.newBuilder();
     for (int scheme = 0; scheme < curves.size(); scheme++) {
-      CurveSummary curve =
-          CurveSummaries.of(scheme, curves.get(scheme), outcome, path.summary());
+      CurveSummary curve = CurveSummaries.of(scheme, curves.get(scheme), outcome, path.summary());
       summary.addCurves(curve);
     }
     return summary.setProvenance(provenance()).addAllEndChecks(checks.all()).build();
