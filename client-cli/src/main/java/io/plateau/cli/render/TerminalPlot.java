@@ -205,7 +205,7 @@ public final class TerminalPlot {
       // Marks sit on the line, spread apart; a short line gets one at its beginning.
       boolean any = false;
       for (int[] cell : places) {
-        if (cell[1] >= nextMark || !any && cell == places.get(places.size() - 1)) {
+        if (cell[1] >= nextMark || (!any && cell == places.get(places.size() - 1))) {
           if (mark[cell[0]][cell[1]] == 0) {
             mark[cell[0]][cell[1]] = markOf(index);
             owner[cell[0]][cell[1]] = index;
@@ -299,7 +299,7 @@ public final class TerminalPlot {
     /** A number at the top, at the bottom and at three places between, as far as there is room. */
     private String yLabel(int row) {
       int every = Math.max(2, (rows - 1) / 4);
-      boolean labelled = row == 0 || row == rows - 1 || row % every == 0 && rows - 1 - row >= 2;
+      boolean labelled = row == 0 || row == rows - 1 || (row % every == 0 && rows - 1 - row >= 2);
       return labelled ? NumberText.significant(maxY - (maxY - minY) * row / (rows - 1), 3) : "";
     }
 
