@@ -11,6 +11,7 @@ import io.plateau.interpolator.data.DatasetCache;
 import io.plateau.interpolator.device.ComputeDevice;
 import io.plateau.interpolator.device.DeviceQueue;
 import io.plateau.interpolator.device.DeviceSpeed;
+import io.plateau.interpolator.evaluation.Evaluations;
 import io.plateau.interpolator.info.DeviceEndpoint;
 import io.plateau.interpolator.info.ServerInfoEndpoint;
 import io.plateau.interpolator.interpolation.InterpolationEndpoint;
@@ -28,6 +29,9 @@ import io.plateau.service.bootstrap.PlateauServer;
 import io.plateau.service.bootstrap.ServerSettings;
 import io.plateau.service.configuration.Configuration;
 import io.plateau.service.configuration.ConfigurationException;
+import io.plateau.service.database.Database;
+import io.plateau.service.jobs.JobSchedulerSettings;
+import io.plateau.service.jobs.JobStore;
 import io.plateau.service.limits.AdmissionControl;
 import io.plateau.service.limits.BoundedExecutor;
 import io.plateau.service.metrics.ServerMetrics;
@@ -39,14 +43,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running interpolator: its device, its caches and its gRPC and HTTP ports. Several may run in
- * one process, each on a data directory of its own; they share the machine's processor.
+ * A running interpolator: its device, its database, its caches and its gRPC and HTTP ports. Several
+ * may run in one process, each on a data directory of its own; they share the machine's processor.
  */
 public final class InterpolatorServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InterpolatorServer.class);
@@ -67,6 +72,7 @@ public final class InterpolatorServer implements AutoCloseable {
    * @param configuration of {@link InterpolatorConfiguration#catalogue}
    * @param validator of the process
    * @throws ConfigurationException if a setting can't be used
+   * @throws io.plateau.service.database.DatabaseException if the database can't be opened
    * @throws io.plateau.core.dataset.DatasetException if a data set's name can't be used
    */
   public static InterpolatorServer start(Configuration configuration, RequestValidator validator) {
@@ -97,6 +103,10 @@ public final class InterpolatorServer implements AutoCloseable {
     InterpolatorErrors errors = new InterpolatorErrors();
     OpenStreams streams = new OpenStreams();
 
+    Database database =
+        Database.open(
+            InterpolatorConfiguration.database(configuration), List.of(JobStore.MIGRATIONS));
+    opened.push(database);
     ComputeDevice device = ComputeDevice.open(configuration.get(InterpolatorConfiguration.DEVICE));
     opened.push(device);
     DeviceSpeed speed = new DeviceSpeed();
@@ -151,6 +161,24 @@ public final class InterpolatorServer implements AutoCloseable {
     opened.push(preparation);
     preparation.bindTo(serverMetrics.meters());
 
+    Evaluations evaluations =
+        new Evaluations(
+            database,
+            planner,
+            queue,
+            preparation,
+            surroundings,
+            streams,
+            new Evaluations.Settings(
+                JobSchedulerSettings.DEFAULT
+                    .withWorkers(configuration.get(InterpolatorConfiguration.WORKERS))
+                    .withHeartbeatInterval(configuration.get(InterpolatorConfiguration.HEARTBEAT))
+                    .withStopGrace(settings.shutdownGrace()),
+                configuration.get(InterpolatorConfiguration.MAX_QUEUED),
+                configuration.get(InterpolatorConfiguration.MAX_WATCHES)),
+            errors::toJob);
+    opened.push(evaluations);
+
     PlateauServer server =
         PlateauServer.builder(settings, serverMetrics, validator)
             .service(
@@ -161,18 +189,23 @@ public final class InterpolatorServer implements AutoCloseable {
                     preparation,
                     streams,
                     surroundings))
+            .service(evaluations.service())
             .service(new DeviceEndpoint(device, queue, speed, queueLength))
             .service(new ServerInfoEndpoint(registry, build, told(configuration, settings)))
             .translators(errors.translators())
             .streams(streams)
+            .onDrain("evaluations", timeLeft -> evaluations.stopEvaluating())
             .onStop("metrics", timeLeft -> serverMetrics.close())
+            .onStop("database", timeLeft -> database.close())
             .onStop("device", timeLeft -> device.close())
             .onStop("checkpoints", timeLeft -> checkpoints.close())
             .onStop("trainer", timeLeft -> trainer.ifPresent(InterpolatorServer::close))
             .onStop("queue", timeLeft -> queue.close())
             .onStop("preparation", preparation::close)
+            .onStop("evaluations", timeLeft -> evaluations.close())
             .start();
     opened.push(server);
+    evaluations.start();
     LOG.info(
         "Computing on {} ({}), with data in {}",
         device.description().name(),
@@ -237,7 +270,10 @@ public final class InterpolatorServer implements AutoCloseable {
     return server;
   }
 
-  /** Ends calls within the grace period and closes everything. */
+  /**
+   * Puts running evaluations back into the queue, ends calls within the grace period and closes
+   * everything.
+   */
   @Override
   public void close() {
     server.close();

@@ -140,7 +140,7 @@ public final class Pairs implements AutoCloseable {
             784,
             10,
             4,
-            256,
+            128,
             Activation.RELU,
             BiasMode.ZERO_INIT,
             new Initializer(Initializer.Kind.XAVIER_NORMAL, 1));

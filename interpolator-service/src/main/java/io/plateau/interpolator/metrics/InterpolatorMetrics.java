@@ -1,5 +1,7 @@
 package io.plateau.interpolator.metrics;
 
+import io.plateau.service.database.DatabaseException;
+import io.plateau.service.jobs.JobState;
 import io.plateau.service.metrics.Distribution;
 import io.plateau.service.metrics.Instruments;
 import io.plateau.service.metrics.MetricCatalogue;
@@ -9,7 +11,11 @@ import io.plateau.service.metrics.MetricUnit;
 import io.prometheus.metrics.core.metrics.Counter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the interpolator measures of itself. */
 public final class InterpolatorMetrics {
@@ -43,6 +49,7 @@ public final class InterpolatorMetrics {
     DATASET
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(InterpolatorMetrics.class);
   private static final MetricLabel OUTCOME =
       new MetricLabel("outcome", "`computed`, `reused`, `cancelled`, `failed`");
   private static final MetricLabel PHASE = new MetricLabel("phase", "`wait`, `load`, `compute`");
@@ -52,6 +59,11 @@ public final class InterpolatorMetrics {
   private static final MetricLabel KIND =
       new MetricLabel("kind", "`limit`, `reserved` (by plans), `allocated`");
   private static final MetricLabel STATE = new MetricLabel("state", "`running`, `waiting`");
+  private static final MetricLabel JOB_STATE =
+      new MetricLabel(
+          "state",
+          "`queued`, `running`, `paused`, `succeeded`, `failed_to_learn` (never), `failed`,"
+              + " `cancelled`");
 
   public static final MetricDefinition PENDING_POINTS =
       MetricDefinition.gauge(
@@ -105,6 +117,12 @@ public final class InterpolatorMetrics {
   public static final MetricDefinition EVALUATIONS =
       MetricDefinition.gauge(
           "interpolator_evaluations", MetricUnit.NONE, "Evaluations in the device's queue.", STATE);
+  public static final MetricDefinition JOBS =
+      MetricDefinition.gauge(
+          "interpolator_jobs",
+          MetricUnit.NONE,
+          "Durable evaluations by state, of every replica on the same database.",
+          JOB_STATE);
   public static final MetricDefinition ENDPOINT_MISMATCH =
       MetricDefinition.counter(
           "interpolator_endpoint_mismatch_total",
@@ -129,6 +147,7 @@ public final class InterpolatorMetrics {
           CACHE_BYTES,
           DEVICE_MEMORY,
           EVALUATIONS,
+          JOBS,
           ENDPOINT_MISMATCH,
           NON_FINITE);
 
@@ -224,6 +243,19 @@ public final class InterpolatorMetrics {
         callback -> {
           callback.call(checkpointBytes.getAsDouble(), written(Cache.CHECKPOINT));
           callback.call(datasetBytes.getAsDouble(), written(Cache.DATASET));
+        });
+  }
+
+  /** Counts jobs at each scrape; a database that is away shows as no series. */
+  public void watchJobs(Supplier<Map<JobState, Long>> counts) {
+    instruments.gauge(
+        JOBS,
+        callback -> {
+          try {
+            counts.get().forEach((state, count) -> callback.call((double) count, written(state)));
+          } catch (DatabaseException e) {
+            LOG.debug("Jobs can't be counted", e);
+          }
         });
   }
 

@@ -1,6 +1,6 @@
 /**
  * What the interpolator measures of itself.
  *
- * <p>May import io.plateau.service.metrics.
+ * <p>May import io.plateau.service's metrics, jobs and database.
  */
 package io.plateau.interpolator.metrics;

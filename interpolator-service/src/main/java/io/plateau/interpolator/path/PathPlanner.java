@@ -1,5 +1,6 @@
 package io.plateau.interpolator.path;
 
+import com.google.protobuf.MessageLite;
 import io.plateau.core.checkpoint.StoredEnd;
 import io.plateau.core.curve.TrainingOutcome;
 import io.plateau.core.dataset.Dataset;
@@ -48,6 +49,7 @@ import io.plateau.service.translation.SummaryOptionsTranslation;
 import io.plateau.service.translation.TimeTranslation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -466,19 +468,23 @@ public final class PathPlanner {
       PathSpec spec, EndResolver.Ends found, EvaluationData samples, PathPlan work) {
     List<String> parts = new ArrayList<>();
     for (ResolvedEnd end : List.of(found.first(), found.second())) {
-      parts.add(end.stored().map(StoredEnd::sha256).orElseGet(() -> end.reference().toString()));
+      parts.add(end.stored().map(StoredEnd::sha256).orElseGet(() -> hex(named(end))));
     }
     parts.add(found.network().toString());
     parts.add(samples.dataset().digest());
     for (var scheme : spec.getSchemesList()) {
-      parts.add(java.util.HexFormat.of().formatHex(scheme.toByteArray()));
+      parts.add(hex(scheme));
     }
-    parts.add(java.util.HexFormat.of().formatHex(spec.getGrid().toByteArray()));
+    parts.add(hex(spec.getGrid()));
     parts.add(spec.getPrecision().name());
     parts.add(device.description().backend() + ", " + device.description().blas());
     parts.add(device.description().threads() + " threads");
     parts.add(work.batchSize() + " " + work.sharesFirstProduct());
     return "sha256:" + Sha256.of(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String hex(MessageLite message) {
+    return HexFormat.of().formatHex(message.toByteArray());
   }
 
   private List<Warning> warnings(

@@ -214,6 +214,7 @@ public final class PathWork implements DeviceWork {
       finish(alphas.peek(), unwanted);
       return Turn.AGAIN;
     }
+    tellProgress("done");
     items.send(summary());
     completed = true;
     sink.complete();
@@ -404,10 +405,13 @@ public final class PathWork implements DeviceWork {
   private void progress(String phase) {
     long now = System.nanoTime();
     boolean due = progressNanos == 0 || now - progressNanos > PROGRESS_PAUSE.toNanos();
-    if (!due || !sink.hasRoom(itemsOfTurn())) {
-      return;
+    if (due && sink.hasRoom(itemsOfTurn())) {
+      progressNanos = now;
+      tellProgress(phase);
     }
-    progressNanos = now;
+  }
+
+  private void tellProgress(String phase) {
     Progress.Builder progress =
         Progress.newBuilder()
             .setDone(path.points() - pendingPoints.get())
