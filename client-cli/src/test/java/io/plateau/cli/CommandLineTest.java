@@ -52,7 +52,8 @@ class CommandLineTest {
         "8 | trainings list --trainer localhost:1 | plateau up",
         "8 | interpolate some-pair --interpolator localhost:1 | plateau up"
       })
-  void failuresSayWhatAndEndWithTheirCode(int exitCode, String arguments, String said) throws Exception {
+  void failuresSayWhatAndEndWithTheirCode(int exitCode, String arguments, String said)
+      throws Exception {
     Run run = plateau(arguments.split(" "));
     assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
     assertThat(run.out()).isEmpty();
@@ -81,10 +82,12 @@ class CommandLineTest {
     PathResult.Builder parsed = PathResult.newBuilder();
     JsonFormat.parser().merge(run.out(), parsed);
     PathResult result = parsed.build();
-    assertThat(result.getProvenance().getComputeTime().getNanos()
-            + result.getProvenance().getComputeTime().getSeconds() * 1_000_000_000L)
+    assertThat(
+            result.getProvenance().getComputeTime().getNanos()
+                + result.getProvenance().getComputeTime().getSeconds() * 1_000_000_000L)
         .isPositive();
-    JsonNode expected = new ObjectMapper().readTree(Files.readString(pair.resolve("expected.json")));
+    JsonNode expected =
+        new ObjectMapper().readTree(Files.readString(pair.resolve("expected.json")));
     for (Curve curve : result.getCurvesList()) {
       JsonNode reference = null;
       String scheme = curve.getScheme().hasLinear() ? "LINEAR" : "HOMOGENEOUS_BIAS";
@@ -104,24 +107,37 @@ class CommandLineTest {
       assertThat(compared).isEqualTo(21);
       JsonNode halfDrop = reference.get("summary").get("error_plateau").get("half_drop");
       if (!halfDrop.isNull()) {
-        assertThat(curve.getSummary().getErrorPlateau().getHalfDrop()).isCloseTo(halfDrop.asDouble(), within(1e-4));
+        assertThat(curve.getSummary().getErrorPlateau().getHalfDrop())
+            .isCloseTo(halfDrop.asDouble(), within(1e-4));
       }
     }
     Path saved = directory.resolve(name + ".json");
     Files.writeString(saved, run.out());
-    Run report = plateau("report", saved.toString(), "-o", directory.resolve("report.html").toString());
+    Run report =
+        plateau("report", saved.toString(), "-o", directory.resolve("report.html").toString());
     assertThat(report.exitCode()).as(report.err()).isZero();
-    assertThat(Files.readString(directory.resolve("report.html"))).contains("<svg").doesNotContain("http://", "https://");
+    assertThat(Files.readString(directory.resolve("report.html")))
+        .contains("<svg")
+        .doesNotContain("http://", "https://");
   }
 
   @Test
   void aDamagedPairIsRefusedWithTheFileNamed() throws Exception {
-    for (String file : new String[] {"architecture.json", "init.safetensors", "final.safetensors", "inputs.safetensors"}) {
+    for (String file :
+        new String[] {
+          "architecture.json", "init.safetensors", "final.safetensors", "inputs.safetensors"
+        }) {
       Files.copy(GOLDEN.resolve("fcn3").resolve(file), directory.resolve(file));
     }
     byte[] bytes = Files.readAllBytes(directory.resolve("final.safetensors"));
-    Files.write(directory.resolve("final.safetensors"), java.util.Arrays.copyOf(bytes, bytes.length - 9));
-    Run run = plateau("evaluate", directory.toString(), "--data", directory.resolve("inputs.safetensors").toString());
+    Files.write(
+        directory.resolve("final.safetensors"), java.util.Arrays.copyOf(bytes, bytes.length - 9));
+    Run run =
+        plateau(
+            "evaluate",
+            directory.toString(),
+            "--data",
+            directory.resolve("inputs.safetensors").toString());
     assertThat(run.exitCode()).isIn(3, 11);
     assertThat(run.err()).contains("final.safetensors").doesNotContain("\tat ");
     assertThat(run.out()).isEmpty();

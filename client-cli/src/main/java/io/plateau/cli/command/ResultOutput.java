@@ -41,7 +41,8 @@ final class ResultOutput {
   /** Draws error and loss of every curve. */
   static void plot(String title, PathResult result) {
     TerminalPlot.Canvas canvas =
-        new TerminalPlot.Canvas(Terminal.columns(), PLOT_ROWS, Terminal.colour(), Terminal.unicode());
+        new TerminalPlot.Canvas(
+            Terminal.columns(), PLOT_ROWS, Terminal.colour(), Terminal.unicode());
     if (!title.isEmpty()) {
       System.out.println(title);
     }
@@ -55,7 +56,8 @@ final class ResultOutput {
   }
 
   /** Writes a file that is there whole or not at all. */
-  static void write(ResultRenderer renderer, List<PathResult> results, Path file) throws IOException {
+  static void write(ResultRenderer renderer, List<PathResult> results, Path file)
+      throws IOException {
     StringBuilder text = new StringBuilder();
     renderer.render(results, text);
     Path part = file.resolveSibling(file.getFileName() + ".part");

@@ -6,6 +6,7 @@ import io.plateau.cli.option.OutputFormat;
 import io.plateau.cli.render.JsonText;
 import io.plateau.cli.render.TextTable;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ final class Rows<M extends Message> {
   }
 
   private void csv(List<M> messages) {
-    StringBuilder text = new StringBuilder();
+    StringWriter text = new StringWriter();
     try (CsvWriter writer = CsvWriter.builder().build(text)) {
       writer.writeRecord(columns.stream().map(Column::header).toList());
       for (M message : messages) {

@@ -5,7 +5,6 @@ import j2html.tags.ContainerTag;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * Draws a line chart as SVG. What moves under the pointer is read by the page's script from the
@@ -333,38 +332,47 @@ final class ChartSvg {
     }
   }
 
-  /** Labels of points that stand in one column are moved apart. */
+  /** Labels of points that stand close to one another stand in one column, moved apart. */
   private void pointLabels(ContainerTag<?> svg) {
-    record Labelled(String name, double x, double y) {}
-    TreeMap<Long, List<Labelled>> columns = new TreeMap<>();
+    List<Labelled> points = new ArrayList<>();
     for (Series series : chart.series()) {
       for (Series.XY point : series.points()) {
         if (drawable(point)) {
-          double x = px(point.x());
-          columns
-              .computeIfAbsent(Math.round(x / 30), column -> new ArrayList<>())
-              .add(new Labelled(series.name(), x, py(point.y())));
+          points.add(new Labelled(series.name(), px(point.x()), py(point.y())));
         }
       }
     }
-    for (List<Labelled> column : columns.values()) {
-      column.sort(Comparator.comparingDouble(Labelled::y));
-      double[] ys = apart(column.stream().mapToDouble(Labelled::y).toArray(), 11);
-      for (int i = 0; i < ys.length; i++) {
-        Labelled one = column.get(i);
-        boolean leftward = one.x() > left + 0.8 * width();
-        double x = one.x() + (leftward ? -16 : 16);
-        if (Math.abs(ys[i] - one.y()) > 2) {
-          svg.with(Svg.line(one.x() + (leftward ? -4 : 4), one.y(), x, ys[i], "leader"));
-        }
-        svg.with(
-            Svg.text(
-                x + (leftward ? -2 : 2),
-                ys[i] + 3.5,
-                leftward ? "end" : "start",
-                "end-label",
-                Text.shortened(one.name(), 24)));
+    points.sort(Comparator.comparingDouble(Labelled::x));
+    double columnWidth = 30 + endLabelWidth(chart);
+    int from = 0;
+    while (from < points.size()) {
+      int to = from + 1;
+      while (to < points.size() && points.get(to).x() - points.get(from).x() < columnWidth) {
+        to++;
       }
+      labelColumn(svg, points.subList(from, to));
+      from = to;
+    }
+  }
+
+  private record Labelled(String name, double x, double y) {}
+
+  private void labelColumn(ContainerTag<?> svg, List<Labelled> points) {
+    boolean leftward = points.get(points.size() - 1).x() > left + 0.75 * width();
+    double x = leftward ? points.get(0).x() - 18 : points.get(points.size() - 1).x() + 18;
+    List<Labelled> byHeight =
+        points.stream().sorted(Comparator.comparingDouble(Labelled::y)).toList();
+    double[] ys = apart(byHeight.stream().mapToDouble(Labelled::y).toArray(), 11);
+    for (int i = 0; i < ys.length; i++) {
+      Labelled one = byHeight.get(i);
+      svg.with(Svg.line(one.x() + (leftward ? -5 : 5), one.y(), x, ys[i], "leader"));
+      svg.with(
+          Svg.text(
+              x + (leftward ? -3 : 3),
+              ys[i] + 3.5,
+              leftward ? "end" : "start",
+              "end-label",
+              Text.shortened(one.name(), 24)));
     }
   }
 

@@ -22,6 +22,7 @@ import static j2html.TagCreator.title;
 import static j2html.TagCreator.ul;
 
 import io.plateau.cli.render.DatasetName;
+import io.plateau.cli.render.ResultName;
 import j2html.tags.DomContent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,10 +87,11 @@ public final class Report {
    *
    * @throws IllegalArgumentException if there is no result
    */
-  public static String page(List<ReportEntry> entries) {
-    if (entries.isEmpty()) {
+  public static String page(List<ReportEntry> results) {
+    if (results.isEmpty()) {
       throw new IllegalArgumentException("a report needs at least one result");
     }
+    List<ReportEntry> entries = labelled(results);
     String script = resource("report.js");
     String heading =
         entries.size() == 1
@@ -135,6 +137,17 @@ public final class Report {
                                 + " Interpolation, ICLR 2023). Scheme LAYERS follows Vlaar and Frankle (2022), SCALE Tao et al. (2024).")),
                     script(rawHtml(script))))
             .withLang("en"));
+  }
+
+  /** Entries without a label of their own are named so that no two are the same. */
+  private static List<ReportEntry> labelled(List<ReportEntry> entries) {
+    List<String> names = ResultName.distinct(entries.stream().map(ReportEntry::result).toList());
+    List<ReportEntry> labelled = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      ReportEntry entry = entries.get(i);
+      labelled.add(entry.label().isBlank() ? entry.withLabel(names.get(i)) : entry);
+    }
+    return labelled;
   }
 
   private static String measured(List<ReportEntry> entries) {

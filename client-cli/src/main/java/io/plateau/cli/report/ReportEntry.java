@@ -1,6 +1,5 @@
 package io.plateau.cli.report;
 
-import io.plateau.cli.render.ResultName;
 import io.plateau.proto.interpolator.v1.PathResult;
 import io.plateau.proto.trainer.v1.CheckpointPair;
 import io.plateau.proto.trainer.v1.Training;
@@ -9,19 +8,14 @@ import java.util.Optional;
 /**
  * One evaluated path with what is known of its training.
  *
- * @param label what the report calls it; blank: the network in words
+ * @param label what the report calls it; blank: the network in words, with its seed where there are
+ *     several
  * @param result the curves
  * @param pair the pair of the second end, whose training record is shown
  * @param training the training that made the pair, whose settings are shown
  */
 public record ReportEntry(
     String label, PathResult result, Optional<CheckpointPair> pair, Optional<Training> training) {
-  public ReportEntry {
-    if (label.isBlank()) {
-      label = ResultName.of(result);
-    }
-  }
-
   /** A path alone, under the name of its network. */
   public static ReportEntry of(PathResult result) {
     return new ReportEntry("", result, Optional.empty(), Optional.empty());

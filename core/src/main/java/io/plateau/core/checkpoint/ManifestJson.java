@@ -192,8 +192,6 @@ public final class ManifestJson {
       return NetworkJson.read(json.node());
     } catch (NetworkException e) {
       throw json.errorBelow(e.getMessage());
-    } catch (ArithmeticException e) {
-      throw json.error("has a tensor of more than 2^63 - 1 elements");
     }
   }
 

@@ -26,50 +26,83 @@ public record PairDirectory(
   private static final int MAX_ARCHITECTURE_BYTES = 4 << 20;
 
   /**
+   * What a directory says of its pair, no tensor read.
+   *
+   * @param network the architecture of every end
+   * @param manifest absent where only the architecture is known
+   */
+  public record Description(NetworkSpec network, Optional<Manifest> manifest) {}
+
+  /**
    * Reads a directory, checking the manifest's digests.
    *
    * @throws CheckpointException NOT_FOUND if a file is missing, CORRUPT if one is not sound
    */
   public static PairDirectory read(Path directory) {
+    Description found = describe(directory);
+    return new PairDirectory(
+        found.network(),
+        readEnd(directory, found, End.INITIALIZATION),
+        readEnd(directory, found, End.MINIMIZER),
+        found.manifest());
+  }
+
+  /**
+   * Reads what a directory says of its pair.
+   *
+   * @throws CheckpointException NOT_FOUND if a file is missing, CORRUPT if one is not sound
+   */
+  public static Description describe(Path directory) {
     try {
       if (!Files.isDirectory(directory)) {
         throw new CheckpointException(
             CheckpointException.Reason.NOT_FOUND, directory + ": is not a directory");
       }
-      Optional<Manifest> manifest = Optional.empty();
-      NetworkSpec network;
       if (Files.exists(directory.resolve(PairFiles.MANIFEST))) {
-        manifest = Optional.of(PairFiles.readManifest(directory));
-        network = manifest.get().network();
-      } else if (Files.exists(directory.resolve(PairFiles.ARCHITECTURE))) {
-        network =
-            ManifestJson.readArchitecture(
-                PairFiles.readSmall(
-                    directory.resolve(PairFiles.ARCHITECTURE), MAX_ARCHITECTURE_BYTES),
-                PairFiles.ARCHITECTURE);
-      } else {
-        throw new CheckpointException(
-            CheckpointException.Reason.NOT_FOUND,
-            directory + ": has neither manifest.json nor architecture.json");
+        Manifest manifest = PairFiles.readManifest(directory);
+        return new Description(manifest.network(), Optional.of(manifest));
       }
-      return new PairDirectory(
-          network,
-          readEnd(directory, End.INITIALIZATION, manifest, network),
-          readEnd(directory, End.MINIMIZER, manifest, network),
-          manifest);
-    } catch (IOException e) {
+      if (Files.exists(directory.resolve(PairFiles.ARCHITECTURE))) {
+        byte[] json =
+            PairFiles.readSmall(directory.resolve(PairFiles.ARCHITECTURE), MAX_ARCHITECTURE_BYTES);
+        return new Description(
+            ManifestJson.readArchitecture(json, PairFiles.ARCHITECTURE), Optional.empty());
+      }
       throw new CheckpointException(
-          CheckpointException.Reason.UNAVAILABLE, directory + ": can't be read: " + e, e);
+          CheckpointException.Reason.NOT_FOUND,
+          directory + ": has neither manifest.json nor architecture.json");
+    } catch (IOException e) {
+      throw unreadable(directory, e);
     }
   }
 
-  private static Parameters readEnd(
-      Path directory, End end, Optional<Manifest> manifest, NetworkSpec network)
-      throws IOException {
-    if (!Files.exists(directory.resolve(end.fileName()))) {
+  /**
+   * Reads one end, checking its digest where a manifest has it.
+   *
+   * @param description what {@link #describe} found
+   * @throws CheckpointException NOT_FOUND if there is no such end, CORRUPT if it is not sound
+   */
+  public static Parameters readEnd(Path directory, Description description, End end) {
+    boolean stored =
+        description.manifest().map(found -> found.end(end).isPresent()).orElse(true)
+            && Files.exists(directory.resolve(end.fileName()));
+    if (!stored) {
       throw new CheckpointException(
           CheckpointException.Reason.NOT_FOUND, directory + ": has no " + end.fileName());
     }
-    return PairFiles.readEnd(directory, end, manifest.flatMap(m -> m.end(end)), network);
+    try {
+      return PairFiles.readEnd(
+          directory,
+          end,
+          description.manifest().flatMap(found -> found.end(end)),
+          description.network());
+    } catch (IOException e) {
+      throw unreadable(directory, e);
+    }
+  }
+
+  private static CheckpointException unreadable(Path directory, IOException e) {
+    return new CheckpointException(
+        CheckpointException.Reason.UNAVAILABLE, directory + ": can't be read: " + e, e);
   }
 }

@@ -31,12 +31,17 @@ public record EndCheck(
         point.alpha(), storedLoss, storedError, found.loss(), found.error(), found.samples());
   }
 
-  /** Whether both values are reproduced; two samples may always differ. */
+  /**
+   * Whether both values are reproduced; two samples may always differ. A loss that is not finite is
+   * reproduced by the same one: a training that diverged has ends, too.
+   */
   public boolean matches() {
     double lossSlack = LOSS_TOLERANCE * Math.max(1, Math.abs(storedLoss));
     double errorSlack = Math.max(2.0 / samples, ERROR_TOLERANCE) * (1 + 1e-9);
-    return Math.abs(evaluatedLoss - storedLoss) <= lossSlack
-        && Math.abs(evaluatedError - storedError) <= errorSlack;
+    boolean sameLoss =
+        Double.compare(evaluatedLoss, storedLoss) == 0
+            || Math.abs(evaluatedLoss - storedLoss) <= lossSlack;
+    return sameLoss && Math.abs(evaluatedError - storedError) <= errorSlack;
   }
 
   /**

@@ -113,6 +113,24 @@ public final class PathEvaluator implements AutoCloseable {
       List<Scheme> schemes,
       Measurements measurements,
       EvaluationLimits limits) {
+    return open(device, network, from, to, data, schemes, measurements, limits, BatchListener.NONE);
+  }
+
+  /**
+   * The same, telling how far the data are loaded.
+   *
+   * @param loading called before each batch; an exception ends the loading and frees the device
+   */
+  public static PathEvaluator open(
+      Device device,
+      NetworkSpec network,
+      Parameters from,
+      Parameters to,
+      Dataset data,
+      List<Scheme> schemes,
+      Measurements measurements,
+      EvaluationLimits limits,
+      BatchListener loading) {
     ParameterLayout layout = ParameterLayout.of(network);
     if (!from.layout().equals(layout) || !to.layout().equals(layout)) {
       throw new PathException(
@@ -163,7 +181,7 @@ public final class PathEvaluator implements AutoCloseable {
               measurements,
               plan);
       try {
-        evaluator.load();
+        evaluator.load(loading);
         return evaluator;
       } catch (DeviceException e) {
         evaluator.close();
@@ -180,6 +198,9 @@ public final class PathEvaluator implements AutoCloseable {
                 limits,
                 device.precision(),
                 plan.batchSize() / 2);
+      } catch (RuntimeException e) {
+        evaluator.close();
+        throw e;
       }
     }
   }
@@ -240,7 +261,7 @@ public final class PathEvaluator implements AutoCloseable {
     return PathPlan.slotElements(stages);
   }
 
-  private void load() {
+  private void load(BatchListener loading) {
     float[] fromValues = execution.toDevice(from.toArray());
     float[] toValues = execution.toDevice(to.toArray());
     for (Stage stage : stages) {
@@ -253,6 +274,7 @@ public final class PathEvaluator implements AutoCloseable {
         sharesFirstProduct || !holdsData ? own(batchSize, network.input().size()) : null;
     for (int start = 0; start < data.size(); start += batchSize) {
       int count = Math.min(batchSize, data.size() - start);
+      loading.onBatch(start, data.size());
       if (sharesFirstProduct) {
         upload(start, count, staging);
         fromProducts.add(firstProduct(first, count, staging, fromWeights.get(1)));

@@ -102,7 +102,7 @@ class PairDirectoryTest {
             + "{\"type\": \"flatten\"}, {\"type\": \"dense\", \"out\": 2}]}");
     assertRefused(
         Reason.CORRUPT,
-        "architecture.json: has a tensor of more than 2^63 - 1 elements",
+        "architecture.json: shape: [2147483647, 2147483647, 2147483647] has more elements",
         () -> PairDirectory.read(folder));
   }
 

@@ -53,6 +53,8 @@ public final class FlowControlledStream<T> {
   private final ArrayDeque<T> ring = new ArrayDeque<>();
   private final List<Runnable> stopHandlers = new ArrayList<>();
   private final List<Runnable> dueHandlers = new ArrayList<>();
+  private Runnable roomHandler;
+  private int roomWanted;
   private StreamEnd end;
   private Throwable failure;
   private boolean closed;
@@ -173,6 +175,43 @@ public final class FlowControlledStream<T> {
     handler.run();
   }
 
+  /** Whether so many messages can be sent without waiting. */
+  public boolean hasRoom(int messages) {
+    lock.lock();
+    try {
+      drainLocked();
+      return end != null || ring.size() + messages <= capacity;
+    } finally {
+      lock.unlock();
+      settle();
+    }
+  }
+
+  /**
+   * Runs {@code handler} once as soon as so many messages can be sent without waiting, or the
+   * stream has ended; at once if that is so now. For a producer that has other work to do than to
+   * wait; a second call replaces the first one's handler. The handler may run on any thread and
+   * must not block.
+   *
+   * @param messages at most the stream's capacity
+   */
+  public void onRoom(int messages, Runnable handler) {
+    requireNonNull(handler, "handler");
+    if (messages < 1 || messages > capacity) {
+      throw new IllegalArgumentException(messages + " messages never fit into " + capacity);
+    }
+    lock.lock();
+    try {
+      roomWanted = messages;
+      roomHandler = handler;
+      drainLocked();
+      offerRoomLocked();
+    } finally {
+      lock.unlock();
+      settle();
+    }
+  }
+
   /** Messages that wait for the client now. */
   public int waiting() {
     lock.lock();
@@ -227,7 +266,15 @@ public final class FlowControlledStream<T> {
     closed = true;
     stopHandlers.clear();
     ring.clear();
+    offerRoomLocked();
     changed.signalAll();
+  }
+
+  private void offerRoomLocked() {
+    if (roomHandler != null && (end != null || ring.size() + roomWanted <= capacity)) {
+      dueHandlers.add(roomHandler);
+      roomHandler = null;
+    }
   }
 
   private void finish(StreamEnd how, Throwable cause) {
@@ -292,6 +339,7 @@ public final class FlowControlledStream<T> {
         tell(failure == null ? observer::onCompleted : () -> observer.onError(failure));
       }
       if (moved) {
+        offerRoomLocked();
         changed.signalAll();
       }
     } finally {
@@ -328,7 +376,7 @@ public final class FlowControlledStream<T> {
       try {
         handler.run();
       } catch (RuntimeException defect) {
-        LOG.error("A handler of a stopped stream failed", defect);
+        LOG.error("A handler of a stream failed", defect);
       }
     }
   }
