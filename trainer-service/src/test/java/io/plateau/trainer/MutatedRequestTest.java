@@ -54,7 +54,8 @@ class MutatedRequestTest {
       int refused = 0;
       for (int i = 0; i < MUTATIONS; i++) {
         Call call = calls.get(i % calls.size());
-        refused += send(trainer.channel(), call, mutate(call.request().toByteArray(), random)) ? 1 : 0;
+        refused +=
+            send(trainer.channel(), call, mutate(call.request().toByteArray(), random)) ? 1 : 0;
       }
       // Most mutations break something; those that don't were valid requests.
       assertThat(refused).isGreaterThan(MUTATIONS / 2);
