@@ -64,12 +64,22 @@ final class TrainerFixture implements AutoCloseable {
 
   TrainerFixture start() {
     server = TrainerServer.start(TrainerConfiguration.ofFlags(flags), VALIDATOR);
+    connect(server.port());
+    return this;
+  }
+
+  /** Calls a trainer on a port of this machine. */
+  void connect(int port) {
     channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+        NettyChannelBuilder.forAddress("127.0.0.1", port)
             .usePlaintext()
             .maxInboundMessageSize(16 << 20)
             .build();
-    return this;
+  }
+
+  void disconnect() {
+    channel.shutdownNow();
+    channel = null;
   }
 
   void stop() {
