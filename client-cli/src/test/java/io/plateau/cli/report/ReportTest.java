@@ -166,7 +166,7 @@ class ReportTest {
     assertThat(page(GOLDEN).select("#plateaus tbody tr").eachText())
         .containsExactly(
             "FCN4, widths 20-16-12 LINEAR 0.367 0.029 to 0.167 0.167 0.470 0.500 0.000 to 0.175 0.175 0.505",
-            "FCN4, widths 20-16-12 HOMOGENEOUS_BIASb0 derived 0.300 –no plateau –no plateau 0.370 0.563 0.000 to 0.185 0.185 0.551");
+            "FCN4, widths 20-16-12 HOMOGENEOUS_BIAS b0 derived 0.300 – no plateau – no plateau 0.370 0.563 0.000 to 0.185 0.185 0.551");
   }
 
   @Test
@@ -187,6 +187,14 @@ class ReportTest {
 
     assertThat(page(ReportEntry.of(result.build())).select("#plateaus .reason").eachText())
         .contains("failed training", "degenerate: no fall from 0 to 1", "no plateau");
+  }
+
+  @Test
+  void aCurveWithoutASummarySaysSo() {
+    Document page = page(ReportEntry.of(ResultsForTests.curve(List.of(0., 1.), List.of(1., 0.))));
+
+    assertThat(page.select("#plateaus .reason").eachText())
+        .containsExactly("no summary: points are missing");
   }
 
   @Test
@@ -219,7 +227,7 @@ class ReportTest {
     // The class that was never learned has no ring.
     assertThat(page.select("#network-0-training-biases circle.ring")).hasSize(3);
     assertThat(page.select("#network-0-training-order-data tbody tr").eachText())
-        .contains("class 0 1 -1", "class 3 –never learned 1.25");
+        .contains("class 0 1 -1", "class 3 – never learned 1.25");
     assertThat(page.text())
         .contains("final bias is 0.80; the largest bias belongs to the class learned last");
   }
