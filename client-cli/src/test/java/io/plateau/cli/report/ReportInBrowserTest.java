@@ -1,6 +1,7 @@
 package io.plateau.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -145,8 +146,7 @@ class ReportInBrowserTest {
               .findFirst()
               .orElseThrow()
               .getError();
-      assertThat(Double.parseDouble(tip.get("first").asText()))
-          .isCloseTo(error, org.assertj.core.api.Assertions.within(1e-6));
+      assertThat(Double.parseDouble(tip.get("first").asText())).isCloseTo(error, within(1e-6));
       assertThat(tip.get("dots").intValue()).isEqualTo(8);
 
       browser.movePointer(1, 1);
