@@ -1,7 +1,6 @@
 package io.plateau.interpolator.interpolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -210,8 +209,7 @@ class InterpolateTest {
             .setGrid(InterpolatorFixture.uniform(3))
             .setPairSplit(Split.SPLIT_TEST);
     double reached = points(fixture.interpolate(spec.build())).get(2).getError();
-    spec.addSchemes(
-        Messages.scheme(b -> b.getBiasesOnlyBuilder().setHeld(HeldEnd.HELD_END_INIT)));
+    spec.addSchemes(Messages.scheme(b -> b.getBiasesOnlyBuilder().setHeld(HeldEnd.HELD_END_INIT)));
 
     CurveSummary curve = summary(fixture.interpolate(spec.build())).getCurves(0);
 
@@ -221,8 +219,7 @@ class InterpolateTest {
 
   @Test
   void takesAnyTwoEndsOfOneArchitecture() {
-    PathSpec.Builder spec =
-        PathSpec.newBuilder().setGrid(InterpolatorFixture.explicit(0, 0.5, 1));
+    PathSpec.Builder spec = PathSpec.newBuilder().setGrid(InterpolatorFixture.explicit(0, 0.5, 1));
     spec.getEndsBuilder()
         .setFirst(InterpolatorFixture.stored(pairs.uri(Pairs.TRAINED), PairEnd.PAIR_END_FINAL))
         .setSecond(InterpolatorFixture.stored(pairs.uri(Pairs.OTHER), PairEnd.PAIR_END_FINAL));
@@ -299,8 +296,7 @@ class InterpolateTest {
     PathSpec.Builder theory = spec.toBuilder();
     theory.getMeasurementsBuilder().getTheoryBuilder();
     refused(theory, Reason.NOT_IMPLEMENTED, "spec.measurements.theory");
-    refused(
-        spec.toBuilder().setDevice("devices/cuda-0"), Reason.DEVICE_NOT_FOUND, "spec.device");
+    refused(spec.toBuilder().setDevice("devices/cuda-0"), Reason.DEVICE_NOT_FOUND, "spec.device");
     refused(
         spec.toBuilder()
             .addSchemes(Messages.scheme(b -> b.getLayersBuilder().addLayers(1).addLayers(9))),
@@ -508,8 +504,7 @@ class InterpolateTest {
   private static List<Point> expected(
       PathSpec spec, String name, Precision precision, Measurements measurements) {
     CheckpointPair pair = pairs.store.open(name);
-    List<Scheme> schemes =
-        SchemeTranslation.toCore(spec.getSchemesList(), RequestField.REQUEST);
+    List<Scheme> schemes = SchemeTranslation.toCore(spec.getSchemesList(), RequestField.REQUEST);
     List<PathPoint> points =
         Pairs.evaluate(
             precision,
