@@ -22,7 +22,7 @@ const definition = loader.loadSync(
       'google/rpc/status.proto',
       'google/rpc/error_details.proto',
     ],
-    {includeDirs: process.env.PROTO_PATH.split(':'), longs: Number, enums: String, oneofs: true});
+    {includeDirs: process.env.PROTO_PATH.split(':'), longs: Number, enums: String, defaults: true, oneofs: true});
 const {plateau} = grpc.loadPackageDefinition(definition);
 
 const credentials = grpc.credentials.createInsecure();

@@ -237,7 +237,7 @@ class ServicesTest(unittest.TestCase):
         self.assertEqual([item.sequence for item in numbered], list(range(1, len(numbered) + 1)))
         self.assertTrue(numbered[0].HasField("plan"))
         self.assertTrue(numbered[-1].HasField("summary"))
-        curves = self.curves(item.point for item in numbered if item.HasField("point"))
+        self.curves(item.point for item in numbered if item.HasField("point"))
         summary = numbered[-1].summary
         self.assertEqual(len(summary.curves), 2)
         self.assertEqual(
@@ -250,7 +250,11 @@ class ServicesTest(unittest.TestCase):
         )
         self.assertEqual(summary.provenance.first_end.digest, self.pair.init_end.digest)
 
-        # A durable evaluation of the same path gives the same bits.
+    def test_a_durable_evaluation_gives_the_same_bits(self):
+        streamed = self.paths.Interpolate(
+            interpolation_service_pb2.InterpolateRequest(spec=path_of(self.pair.name)), timeout=PATIENCE
+        )
+        curves = self.curves(answer.item.point for answer in streamed if answer.item.HasField("point"))
         evaluation = self.evaluations.CreateEvaluation(
             evaluation_service_pb2.CreateEvaluationRequest(
                 evaluation_id="python", spec=path_of(self.pair.name)

@@ -178,6 +178,7 @@ public final class Pairs implements AutoCloseable {
             pair,
             network,
             DatasetReference.of(data, Subset.EVERYTHING),
+            Optional.empty(),
             initial,
             minimizer,
             epochs,

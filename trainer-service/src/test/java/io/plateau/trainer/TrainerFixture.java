@@ -64,12 +64,22 @@ final class TrainerFixture implements AutoCloseable {
 
   TrainerFixture start() {
     server = TrainerServer.start(TrainerConfiguration.ofFlags(flags), VALIDATOR);
+    connect(server.port());
+    return this;
+  }
+
+  /** Calls a trainer on a port of this machine. */
+  void connect(int port) {
     channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+        NettyChannelBuilder.forAddress("127.0.0.1", port)
             .usePlaintext()
             .maxInboundMessageSize(16 << 20)
             .build();
-    return this;
+  }
+
+  void disconnect() {
+    channel.shutdownNow();
+    channel = null;
   }
 
   void stop() {
@@ -132,7 +142,7 @@ final class TrainerFixture implements AutoCloseable {
 
   Training await(String name, JobState state) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(5))
         .pollInterval(Duration.ofMillis(20))
         .until(
             () -> {
@@ -152,7 +162,7 @@ final class TrainerFixture implements AutoCloseable {
   List<WatchTrainingResponse> watch(String name, long after) {
     Iterator<WatchTrainingResponse> responses =
         trainings()
-            .withDeadlineAfter(Duration.ofSeconds(60))
+            .withDeadlineAfter(Duration.ofMinutes(5))
             .watchTraining(
                 WatchTrainingRequest.newBuilder().setName(name).setAfterEvent(after).build());
     List<WatchTrainingResponse> events = new ArrayList<>();

@@ -4,6 +4,7 @@ import io.plateau.proto.common.v1.Curve;
 import io.plateau.proto.common.v1.Point;
 import io.plateau.proto.interpolator.v1.PathResult;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -125,7 +126,7 @@ public final class TerminalPlot {
       this.dots = new int[rows][width];
       this.mark = new int[rows][width];
       for (int[] row : owner) {
-        java.util.Arrays.fill(row, -1);
+        Arrays.fill(row, -1);
       }
     }
 
@@ -205,7 +206,7 @@ public final class TerminalPlot {
       // Marks sit on the line, spread apart; a short line gets one at its beginning.
       boolean any = false;
       for (int[] cell : places) {
-        if (cell[1] >= nextMark || !any && cell == places.get(places.size() - 1)) {
+        if (cell[1] >= nextMark || (!any && cell == places.get(places.size() - 1))) {
           if (mark[cell[0]][cell[1]] == 0) {
             mark[cell[0]][cell[1]] = markOf(index);
             owner[cell[0]][cell[1]] = index;
@@ -299,7 +300,7 @@ public final class TerminalPlot {
     /** A number at the top, at the bottom and at three places between, as far as there is room. */
     private String yLabel(int row) {
       int every = Math.max(2, (rows - 1) / 4);
-      boolean labelled = row == 0 || row == rows - 1 || row % every == 0 && rows - 1 - row >= 2;
+      boolean labelled = row == 0 || row == rows - 1 || (row % every == 0 && rows - 1 - row >= 2);
       return labelled ? NumberText.significant(maxY - (maxY - minY) * row / (rows - 1), 3) : "";
     }
 

@@ -50,6 +50,7 @@ final class EvaluationLists {
         "labels." + EvaluationMessages.PAIR_LABEL,
         condition.comparison(),
         condition.values(),
+        condition.written(),
         condition.position());
   }
 }

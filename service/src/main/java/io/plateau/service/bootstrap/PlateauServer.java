@@ -353,11 +353,15 @@ public final class PlateauServer implements AutoCloseable {
       outer.addAll(interceptors);
       List<ServerInterceptor> all = new ArrayList<>(outer);
       all.add(new CallLimit(calls));
-      all.add(new ValidationInterceptor(validator));
 
       List<ServerServiceDefinition> intercepted = new ArrayList<>();
-      product.forEach(
-          service -> intercepted.add(ServerInterceptors.interceptForward(service, all)));
+      for (ServerServiceDefinition service : product) {
+        // Read within the interceptors, not below them: bytes that are no request get an answer.
+        ServerServiceDefinition read =
+            ServerInterceptors.useInputStreamMessages(
+                ServerInterceptors.interceptForward(service, new ValidationInterceptor(validator)));
+        intercepted.add(ServerInterceptors.interceptForward(read, all));
+      }
       for (BindableService service : infrastructure(health)) {
         intercepted.add(ServerInterceptors.interceptForward(service, outer));
       }

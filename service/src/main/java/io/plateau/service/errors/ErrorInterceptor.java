@@ -2,6 +2,7 @@ package io.plateau.service.errors;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Context;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
@@ -14,6 +15,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.plateau.service.request.RequestId;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ErrorInterceptor implements ServerInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorInterceptor.class);
+  private static final Set<String> NO_REQUEST =
+      Set.of("Half-closed without a request", "Too many requests");
   private static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
@@ -64,11 +68,27 @@ public final class ErrorInterceptor implements ServerInterceptor {
       if (told.domain().equals(Reason.DOMAIN)) {
         return StatusProto.fromThrowable(failure);
       }
+      if (isNoRequest(failure, told)) {
+        return ErrorStatus.of(
+            PlateauException.of(
+                Reason.REQUEST_INVALID,
+                "What was sent is not one request of this method: "
+                    + told.message()
+                    + ". Use a client that is made from the contract."),
+            requestId);
+      }
       if (told.code() != Status.Code.UNKNOWN && told.code() != Status.Code.INTERNAL) {
         return withReason(told, requestId);
       }
     }
     return unexpected(failure, requestId);
+  }
+
+  /** gRPC calls it internal where a client sends bytes that are no message, none, or too many. */
+  private static boolean isNoRequest(Throwable failure, StatusDetails told) {
+    return told.code() == Status.Code.INTERNAL
+        && (failure.getCause() instanceof InvalidProtocolBufferException
+            || NO_REQUEST.contains(told.message()));
   }
 
   private static com.google.rpc.Status withReason(

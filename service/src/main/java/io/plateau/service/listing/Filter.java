@@ -48,7 +48,7 @@ public final class Filter {
       String field = take(FIELD, "a field");
       String sign = take(SIGN, "one of = != < <= > >=");
       conditions.add(
-          new Condition(field, Comparison.of(sign).orElseThrow(), List.of(value()), start));
+          new Condition(field, Comparison.of(sign).orElseThrow(), List.of(value()), field, start));
     }
     return conditions;
   }

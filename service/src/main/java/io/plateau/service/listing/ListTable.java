@@ -109,7 +109,7 @@ public final class ListTable {
 
   private String comparison(Condition condition, Map<String, Object> bindings) {
     Field field = fields.get(condition.field());
-    if (field == null) {
+    if (field == null || (condition.isWritten() && !field.listed())) {
       throw unknown(condition);
     }
     String column = field.column();
@@ -122,7 +122,7 @@ public final class ListTable {
       if (!field.values().isEmpty() && !field.values().contains(value)) {
         throw error(
             condition,
-            "'" + value + "' is no " + condition.field() + "; give one of " + field.values());
+            "'" + value + "' is no " + condition.written() + "; give one of " + field.values());
       }
     }
     boolean not = condition.comparison() == Comparison.NOT_EQUAL;
@@ -161,7 +161,7 @@ public final class ListTable {
 
   private static void refuseOrder(Condition condition) {
     if (condition.comparison().orders()) {
-      throw error(condition, condition.field() + " has no order; use = or !=");
+      throw error(condition, condition.written() + " has no order; use = or !=");
     }
   }
 
@@ -176,7 +176,7 @@ public final class ListTable {
     if (!labelTable.isEmpty()) {
       known.add("labels.KEY");
     }
-    return error(condition, "there is no field " + condition.field() + "; give one of " + known);
+    return error(condition, "there is no field " + condition.written() + "; give one of " + known);
   }
 
   private static ListException error(Condition condition, String problem) {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.rpc.ErrorInfo;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.plateau.probe.v1.CountRequest;
 import io.plateau.probe.v1.EchoRequest;
@@ -15,6 +18,8 @@ import io.plateau.probe.v1.EchoResponse;
 import io.plateau.probe.v1.ProbeServiceGrpc;
 import io.plateau.service.probe.LogRecorder;
 import io.plateau.service.probe.ProbeServer;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +59,40 @@ class ErrorMappingTest {
     assertThat(told.code()).isEqualTo(Status.Code.DATA_LOSS);
     assertThat(told.knownReason()).contains(Reason.PAIR_CORRUPT);
     assertThat(told.requestId()).isPresent();
+  }
+
+  @Test
+  void bytesThatAreNoRequestAreTheCallersFault() {
+    MethodDescriptor<InputStream, InputStream> raw =
+        ProbeServiceGrpc.getEchoMethod().toBuilder(new Bytes(), new Bytes()).build();
+    for (byte[] bytes : new byte[][] {{(byte) 0x0c}, {0x0a, 0x7f}, {(byte) 0xff}}) {
+      StatusDetails told =
+          StatusDetails.of(
+              catchThrowableOfType(
+                  StatusRuntimeException.class,
+                  () ->
+                      ClientCalls.blockingUnaryCall(
+                          probe.channel(),
+                          raw,
+                          CallOptions.DEFAULT,
+                          new ByteArrayInputStream(bytes))));
+      assertThat(told.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(told.knownReason()).contains(Reason.REQUEST_INVALID);
+      assertThat(told.requestId()).isPresent();
+    }
+  }
+
+  /** Messages as they are on the wire. */
+  private static final class Bytes implements MethodDescriptor.Marshaller<InputStream> {
+    @Override
+    public InputStream stream(InputStream value) {
+      return value;
+    }
+
+    @Override
+    public InputStream parse(InputStream stream) {
+      return stream;
+    }
   }
 
   @Test

@@ -34,7 +34,10 @@ public final class PairLists {
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize();
     List<Condition> conditions = new ArrayList<>();
     for (Condition condition : Filter.parse(request.getFilter())) {
-      conditions.add(condition.field().equals("training") ? idOf(condition) : condition);
+      conditions.add(
+          condition.field().equals("training")
+              ? condition.on("training", PairLists::trainingId)
+              : condition);
     }
     PairCatalogue.Page page =
         catalogue.list(
@@ -57,7 +60,7 @@ public final class PairLists {
   /** A pair that was deleted meanwhile is left out. */
   private void addFull(CheckpointPair pair, ListPairsResponse.Builder response) {
     try {
-      response.addPairs(PairEndpoint.full(store, pair));
+      response.addPairs(PairCatalogue.full(store.manifest(PairEndpoint.id(pair.getName()))));
     } catch (CheckpointException e) {
       if (e.reason() != CheckpointException.Reason.NOT_FOUND) {
         throw PairEndpoint.failure(PairEndpoint.id(pair.getName()), e);
@@ -65,13 +68,7 @@ public final class PairLists {
     }
   }
 
-  private static Condition idOf(Condition condition) {
-    return new Condition(
-        condition.field(),
-        condition.comparison(),
-        condition.values().stream()
-            .map(name -> name.startsWith(TRAININGS) ? name.substring(TRAININGS.length()) : name)
-            .toList(),
-        condition.position());
+  private static String trainingId(String name) {
+    return name.startsWith(TRAININGS) ? name.substring(TRAININGS.length()) : name;
   }
 }

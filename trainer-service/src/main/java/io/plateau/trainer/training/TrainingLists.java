@@ -32,7 +32,11 @@ final class TrainingLists {
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize();
     List<Condition> conditions = new ArrayList<>();
     for (Condition condition : Filter.parse(request.getFilter())) {
-      conditions.add(condition.field().equals("pair") ? resultOf(condition) : condition);
+      // A training's pair has the training's id.
+      conditions.add(
+          condition.field().equals("pair")
+              ? condition.on("result_id", TrainingLists::pairId)
+              : condition);
     }
     conditions.add(
         Condition.equal(
@@ -54,14 +58,7 @@ final class TrainingLists {
     return response.build();
   }
 
-  /** A training's pair has the training's id. */
-  private static Condition resultOf(Condition condition) {
-    return new Condition(
-        "result_id",
-        condition.comparison(),
-        condition.values().stream()
-            .map(pair -> pair.startsWith(PAIRS) ? pair.substring(PAIRS.length()) : pair)
-            .toList(),
-        condition.position());
+  private static String pairId(String name) {
+    return name.startsWith(PAIRS) ? name.substring(PAIRS.length()) : name;
   }
 }
