@@ -105,7 +105,7 @@ class BackPressureTest {
     assertThat(slow.hasEnded()).isFalse();
 
     slow.take(Integer.MAX_VALUE);
-    await().atMost(Duration.ofSeconds(60)).until(slow::hasEnded);
+    await().atMost(Duration.ofMinutes(1)).until(slow::hasEnded);
     assertThat(slow.failure()).isEmpty();
     assertThat(InterpolateTest.points(slow.items()))
         .isEqualTo(InterpolateTest.points(fixture.interpolate(small(alphas))));
@@ -176,7 +176,7 @@ class BackPressureTest {
     assertThat(busy.getQueue().getCapacity()).isEqualTo(6);
 
     await()
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Duration.ofMinutes(2))
         .until(() -> readers.stream().allMatch(Reader::hasEnded));
     List<Reader> refused = readers.stream().filter(reader -> reader.failure().isPresent()).toList();
     assertThat(refused).hasSize(92);
