@@ -175,9 +175,7 @@ class BackPressureTest {
     assertThat(busy.getQueue().getWaiting()).isLessThanOrEqualTo(8);
     assertThat(busy.getQueue().getCapacity()).isEqualTo(6);
 
-    await()
-        .atMost(Duration.ofMinutes(2))
-        .until(() -> readers.stream().allMatch(Reader::hasEnded));
+    await().atMost(Duration.ofMinutes(2)).until(() -> readers.stream().allMatch(Reader::hasEnded));
     List<Reader> refused = readers.stream().filter(reader -> reader.failure().isPresent()).toList();
     assertThat(refused).hasSize(92);
     for (Reader reader : refused) {
