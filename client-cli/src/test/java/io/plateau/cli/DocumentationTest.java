@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.plateau.interpolator.configuration.InterpolatorConfiguration;
 import io.plateau.interpolator.metrics.InterpolatorMetrics;
 import io.plateau.service.configuration.ConfigurationTable;
+import io.plateau.service.metrics.ServerMetrics;
 import io.plateau.trainer.configuration.TrainerConfiguration;
 import io.plateau.trainer.metrics.TrainerMetrics;
-import io.plateau.service.metrics.ServerMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Pages that are made from code, and links between pages. {@code mvn -pl client-cli -am test -Dtest=DocumentationTest
- * -Dplateau.write-docs=true} writes the pages anew.
+ * Pages that are made from code, and links between pages. {@code mvn -pl client-cli -am test
+ * -Dtest=DocumentationTest -Dplateau.write-docs=true} writes the pages anew.
  */
 class DocumentationTest {
   private static final Path DOCS = Path.of("..", "docs");

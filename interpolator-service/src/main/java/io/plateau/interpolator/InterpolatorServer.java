@@ -55,7 +55,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class InterpolatorServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InterpolatorServer.class);
-  private static final int PREPARING = 4;
+  // They mostly wait for the trainer or a disk.
+  private static final int MOST_PREPARING = 64;
   private static final int WAITING_PLANS = 64;
   // A pair's training record may be long.
   private static final int LARGEST_ANSWER = 64 << 20;
@@ -157,7 +158,9 @@ public final class InterpolatorServer implements AutoCloseable {
         new PathWork.Surroundings(device, speed, metrics, build, Clock.systemUTC());
     BoundedExecutor preparation =
         new BoundedExecutor(
-            "interpolator-preparation", PREPARING, concurrent + queueLength + WAITING_PLANS);
+            "interpolator-preparation",
+            Math.min(MOST_PREPARING, 4 + concurrent + queueLength),
+            concurrent + queueLength + WAITING_PLANS);
     opened.push(preparation);
     preparation.bindTo(serverMetrics.meters());
 

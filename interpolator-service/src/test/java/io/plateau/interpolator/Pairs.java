@@ -52,6 +52,9 @@ public final class Pairs implements AutoCloseable {
   /** Two draws of a network on the bundled MNIST subset: each alpha takes some tens of ms. */
   public static final String LARGE = "large";
 
+  /** Two draws of a network of 30 layers with weights that overflow far outside [0, 1]. */
+  public static final String DEEP = "deep";
+
   /** Of another width. */
   public static final String WIDE = "wide";
 
@@ -68,7 +71,8 @@ public final class Pairs implements AutoCloseable {
     train(TRAINED, 12, 1, 8);
     train(OTHER, 12, 2, 8);
     train(WIDE, 16, 3, 3);
-    draw();
+    draw(LARGE, 784, 10, 4, 128, registry.open("mnist", Split.TRAIN));
+    draw(DEEP, 36, 4, 30, 12, registry.open(SmallDataset.NAME, Split.TRAIN));
   }
 
   /** The folder of a pair. */
@@ -134,20 +138,20 @@ public final class Pairs implements AutoCloseable {
         Optional.of(result.record()));
   }
 
-  private void draw() {
+  private void draw(String pair, int inputs, int classes, int depth, int width, Dataset data) {
     NetworkSpec network =
         FullyConnected.of(
-            784,
-            10,
-            4,
-            128,
+            inputs,
+            classes,
+            depth,
+            width,
             Activation.RELU,
             BiasMode.ZERO_INIT,
-            new Initializer(Initializer.Kind.XAVIER_NORMAL, 1));
+            new Initializer(Initializer.Kind.XAVIER_NORMAL, 1.5));
     commit(
-        LARGE,
+        pair,
         network,
-        registry.open("mnist", Split.TRAIN),
+        data,
         Initialization.draw(network, 1),
         Initialization.draw(network, 2),
         Optional.empty(),
@@ -174,6 +178,7 @@ public final class Pairs implements AutoCloseable {
             pair,
             network,
             DatasetReference.of(data, Subset.EVERYTHING),
+            Optional.empty(),
             initial,
             minimizer,
             epochs,

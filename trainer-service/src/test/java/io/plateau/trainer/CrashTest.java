@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Kills the trainer's process at random moments. */
 @ExtendWith(PostgresExtension.class)
 class CrashTest {
-  private static final int EPOCHS = 400;
+  private static final int EPOCHS = 120;
   private static final int LONGEST_LIFE_MILLIS = 2_500;
 
   @ParameterizedTest
@@ -119,7 +119,7 @@ class CrashTest {
 
   private static TrainingSpec spec() {
     TrainingSpec.Builder spec =
-        TrainingLifeTest.mediumSpec().addCheckpointEpochs(100).addCheckpointEpochs(300);
+        TrainingLifeTest.mediumSpec().addCheckpointEpochs(40).addCheckpointEpochs(90);
     spec.getStoppingRuleBuilder().setMaxEpochs(EPOCHS);
     spec.getSaveIntervalBuilder().setSeconds(1);
     return spec.build();

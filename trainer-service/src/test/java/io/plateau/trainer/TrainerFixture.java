@@ -142,7 +142,7 @@ final class TrainerFixture implements AutoCloseable {
 
   Training await(String name, JobState state) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(5))
         .pollInterval(Duration.ofMillis(20))
         .until(
             () -> {
@@ -162,7 +162,7 @@ final class TrainerFixture implements AutoCloseable {
   List<WatchTrainingResponse> watch(String name, long after) {
     Iterator<WatchTrainingResponse> responses =
         trainings()
-            .withDeadlineAfter(Duration.ofSeconds(60))
+            .withDeadlineAfter(Duration.ofMinutes(5))
             .watchTraining(
                 WatchTrainingRequest.newBuilder().setName(name).setAfterEvent(after).build());
     List<WatchTrainingResponse> events = new ArrayList<>();

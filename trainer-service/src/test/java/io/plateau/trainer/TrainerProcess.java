@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A trainer in a process of its own, which can be killed. */
 final class TrainerProcess implements AutoCloseable {
-  private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long START_NANOS = TimeUnit.MINUTES.toNanos(3);
 
   private final Process process;
   private final int port;

@@ -146,7 +146,7 @@ class TrainingLifeTest {
     Iterator<WatchTrainingResponse> watch =
         trainer
             .trainings()
-            .withDeadlineAfter(Duration.ofSeconds(60))
+            .withDeadlineAfter(Duration.ofMinutes(5))
             .watchTraining(WatchTrainingRequest.newBuilder().setName(name).build());
     WatchTrainingResponse response = watch.next();
     while (!response.hasProgress()) {
@@ -358,7 +358,7 @@ class TrainingLifeTest {
 
   private void awaitEpoch(String name, int epoch) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(5))
         .pollInterval(Duration.ofMillis(10))
         .until(
             () -> {

@@ -4,6 +4,7 @@ import io.plateau.proto.common.v1.Curve;
 import io.plateau.proto.common.v1.Point;
 import io.plateau.proto.interpolator.v1.PathResult;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -125,7 +126,7 @@ public final class TerminalPlot {
       this.dots = new int[rows][width];
       this.mark = new int[rows][width];
       for (int[] row : owner) {
-        java.util.Arrays.fill(row, -1);
+        Arrays.fill(row, -1);
       }
     }
 

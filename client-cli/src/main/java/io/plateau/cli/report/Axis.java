@@ -61,8 +61,9 @@ record Axis(double min, double max, boolean log, List<Double> ticks) {
     double low = Double.isFinite(min) ? Math.max(-LARGEST, Math.min(LARGEST, min)) : 0;
     double high = Double.isFinite(max) ? Math.max(-LARGEST, Math.min(LARGEST, max)) : 1;
     double least = Math.max(Math.abs(low), Math.abs(high)) * 1e-6;
-    if (!(high - low > least)) {
-      double margin = low == 0 && high == 0 ? 0.5 : Math.max(Math.abs(low) * 0.1, 1e-12);
+    // Below this, a step between two ticks is no number any more.
+    if (!(high - low > Math.max(least, 1e-290))) {
+      double margin = Math.abs(low) < 1e-280 ? 0.5 : Math.abs(low) * 0.1;
       return new double[] {low - margin, high + margin};
     }
     return new double[] {low, high};

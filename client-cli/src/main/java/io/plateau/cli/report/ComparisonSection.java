@@ -94,6 +94,11 @@ final class ComparisonSection {
       for (Curve curve : entry.result().getCurvesList()) {
         CurveSummary summary = curve.getSummary();
         ContainerTag<?> row = row(entry, curve);
+        rows.add(row);
+        if (!curve.hasSummary()) {
+          row.with(td(Absent.because("no summary: points are missing")).attr("colspan", "8"));
+          continue;
+        }
         for (Plateau plateau : List.of(summary.getErrorPlateau(), summary.getLossPlateau())) {
           row.with(
               number(
@@ -105,7 +110,6 @@ final class ComparisonSection {
                   plateau.getNormalizedArea(),
                   Absent.of(plateau, "not defined")));
         }
-        rows.add(row);
       }
     }
     return table()
@@ -180,7 +184,8 @@ final class ComparisonSection {
 
   private static DomContent shape(ContainerTag<?> row, boolean present, ShapeSummary shape) {
     if (!present || !shape.hasFirstAlpha()) {
-      return row.with(td(Absent.because("no points")).attr("colspan", "8"));
+      return row.with(
+          td(Absent.because("no summary of points in this range")).attr("colspan", "8"));
     }
     row.with(
         td(
@@ -290,7 +295,10 @@ final class ComparisonSection {
   private static ContainerTag<?> row(ReportEntry entry, Curve curve) {
     return tr(
         th(entry.label()).attr("scope", "row"),
-        th(span(SchemeName.of(curve.getScheme())).withClass("scheme"), Tag.of(curve.getScheme()))
+        th(
+                span(SchemeName.of(curve.getScheme())).withClass("scheme"),
+                text(" "),
+                Tag.of(curve.getScheme()))
             .attr("scope", "row"));
   }
 

@@ -16,6 +16,7 @@ import io.plateau.cli.render.NumberText;
 import io.plateau.cli.render.SchemeName;
 import io.plateau.proto.common.v1.Curve;
 import io.plateau.proto.common.v1.CurveSummary;
+import io.plateau.proto.common.v1.PairEnd;
 import io.plateau.proto.common.v1.Plateau;
 import io.plateau.proto.common.v1.Point;
 import io.plateau.proto.common.v1.PredictedPlateau;
@@ -145,9 +146,7 @@ final class PathSection {
       if (check.getStatus() == EndCheckStatus.END_CHECK_STATUS_MISMATCHED) {
         messages.add(
             "End mismatch: at the "
-                + (check.getEnd() == io.plateau.proto.common.v1.PairEnd.PAIR_END_INIT
-                    ? "first"
-                    : "second")
+                + (check.getEnd() == PairEnd.PAIR_END_INIT ? "first" : "second")
                 + " end the measured loss is "
                 + NumberText.significant(check.getMeasuredLoss(), 7)
                 + " and the error "

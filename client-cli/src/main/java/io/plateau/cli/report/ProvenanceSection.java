@@ -9,6 +9,7 @@ import static j2html.TagCreator.h3;
 import static j2html.TagCreator.section;
 
 import com.google.protobuf.Duration;
+import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.Timestamp;
 import io.plateau.cli.render.DatasetName;
@@ -182,7 +183,7 @@ final class ProvenanceSection {
             });
   }
 
-  private static String shortText(com.google.protobuf.Message message) {
+  private static String shortText(Message message) {
     return TextFormat.printer().emittingSingleLine(true).printToString(message).trim();
   }
 

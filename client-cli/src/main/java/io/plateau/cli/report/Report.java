@@ -123,7 +123,9 @@ public final class Report {
                         h1(heading),
                         p(measured(entries)).withClass("lead")),
                     nav(ul(
-                            li(a("All results").withHref("#comparison")),
+                            li(
+                                a(entries.size() == 1 ? "In numbers" : "All results")
+                                    .withHref("#comparison")),
                             each(labels, (i, label) -> li(a(label).withHref("#network-" + i))),
                             li(a("Provenance").withHref("#provenance"))))
                         .attr("aria-label", "Sections"),

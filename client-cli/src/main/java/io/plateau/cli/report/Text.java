@@ -1,5 +1,7 @@
 package io.plateau.cli.report;
 
+import io.plateau.cli.render.NumberText;
+
 /** Words that several figures share. */
 final class Text {
   static final String ALPHA = "alpha";
@@ -14,6 +16,6 @@ final class Text {
 
   /** "1 point", "2 points". */
   static String counted(long count, String singular) {
-    return io.plateau.cli.render.NumberText.count(count) + " " + singular + (count == 1 ? "" : "s");
+    return NumberText.count(count) + " " + singular + (count == 1 ? "" : "s");
   }
 }

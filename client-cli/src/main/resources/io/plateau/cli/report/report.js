@@ -1,7 +1,6 @@
 // Shows the numbers under the pointer, or under the arrow keys on a focused figure. They are read from the figure's own table.
 "use strict";
 (() => {
-  const svgName = "http://www.w3.org/2000/svg";
   const tip = document.createElement("div");
   tip.className = "tip";
   tip.hidden = true;
@@ -54,7 +53,7 @@
       current = index;
       const row = rows[index];
       const px = left + row.at * width;
-      const line = document.createElementNS(svgName, "line");
+      const line = document.createElementNS(chart.namespaceURI, "line");
       for (const [name, value] of [["x1", px], ["x2", px], ["y1", top], ["y2", top + height]]) line.setAttribute(name, value);
       cursor.replaceChildren(line);
       const head = document.createElement("strong");
@@ -78,7 +77,7 @@
         tip.append(entry);
         const share = y ? y(number(row.cells[column])) : NaN;
         if (share >= -0.001 && share <= 1.001) {
-          const dot = document.createElementNS(svgName, "circle");
+          const dot = document.createElementNS(chart.namespaceURI, "circle");
           dot.setAttribute("class", "dot " + colour);
           dot.setAttribute("cx", px);
           dot.setAttribute("cy", top + (1 - share) * height);

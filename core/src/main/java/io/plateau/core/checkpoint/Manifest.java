@@ -19,6 +19,7 @@ import java.util.TreeMap;
  *     both ends
  * @param network the architecture of every end
  * @param dataset what the training and the stored losses and errors were computed on
+ * @param heldOut what the record's held-out values were computed on
  * @param initial where the training started
  * @param minimizer where it ended
  * @param epochs checkpoints in between, by epoch; often none
@@ -32,6 +33,7 @@ public record Manifest(
     String pair,
     NetworkSpec network,
     DatasetReference dataset,
+    Optional<DatasetReference> heldOut,
     StoredEnd initial,
     StoredEnd minimizer,
     SortedMap<Integer, StoredEnd> epochs,

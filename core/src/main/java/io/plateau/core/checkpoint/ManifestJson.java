@@ -104,6 +104,7 @@ public final class ManifestJson {
     writeTexts(json.putObject("labels"), manifest.labels());
     json.set("network", NetworkJson.write(manifest.network()));
     writeDataset(json.putObject("dataset"), manifest.dataset());
+    manifest.heldOut().ifPresent(data -> writeDataset(json.putObject("held_out_dataset"), data));
     ObjectNode ends = json.putObject("ends");
     writeEnd(ends.putObject("initial"), manifest.initial());
     writeEnd(ends.putObject("minimizer"), manifest.minimizer());
@@ -170,6 +171,7 @@ public final class ManifestJson {
             "labels",
             "network",
             "dataset",
+            "held_out_dataset",
             "ends",
             "training"));
     JsonField ends = json.member("ends").object(Set.of("initial", "minimizer", "epochs"));
@@ -178,6 +180,7 @@ public final class ManifestJson {
         json.member("pair").text(MAX_TEXT),
         readNetwork(json.member("network")),
         readDataset(json.member("dataset")),
+        json.optional("held_out_dataset").map(ManifestJson::readDataset),
         readEnd(ends.member("initial")),
         readEnd(ends.member("minimizer")),
         readEpochEnds(ends),

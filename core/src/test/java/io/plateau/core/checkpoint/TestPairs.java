@@ -41,6 +41,17 @@ final class TestPairs {
         "value / 255");
   }
 
+  static DatasetReference heldOut() {
+    return new DatasetReference(
+        "mnist-10k",
+        Split.TEST,
+        new Subset(List.of(3, 5), OptionalInt.empty(), OptionalInt.empty()),
+        7,
+        List.of(3, 4),
+        "cd".repeat(32),
+        "value / 255");
+  }
+
   static TrainingRecord training() {
     return new TrainingRecord(
         -7,
@@ -82,6 +93,7 @@ final class TestPairs {
         pair,
         NETWORK,
         dataset(),
+        Optional.of(heldOut()),
         initial,
         minimizer,
         epochs,

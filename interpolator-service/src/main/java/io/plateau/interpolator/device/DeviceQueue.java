@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeviceQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceQueue.class);
-  private static final int LOADERS = 2;
 
   private final int places;
   private final long memoryBytes;
@@ -106,7 +105,7 @@ public final class DeviceQueue implements AutoCloseable {
     this.memoryBytes = memoryBytes;
     this.metrics = metrics;
     this.loaders =
-        Executors.newFixedThreadPool(LOADERS, task -> daemon(task, "device-loader-" + name));
+        Executors.newFixedThreadPool(places, task -> daemon(task, "device-loader-" + name));
     this.worker = daemon(this::work, "device-" + name);
     worker.start();
   }

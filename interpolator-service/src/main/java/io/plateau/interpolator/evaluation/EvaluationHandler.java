@@ -114,7 +114,7 @@ final class EvaluationHandler implements JobHandler {
   }
 
   /**
-   * Plans, and again while the trainer or a store is away for a while.
+   * Plans and brings the ends here, and again while the trainer or a store is away for a while.
    *
    * @return empty if the job was to stop in between
    */
@@ -123,8 +123,13 @@ final class EvaluationHandler implements JobHandler {
     long giveUp = System.nanoTime() + RETRY_TIME.toNanos();
     while (!context.shouldStop()) {
       try {
-        return Optional.of(planner.plan(spec, SPEC));
+        PlannedPath path = planner.plan(spec, SPEC);
+        path.fetch(context::shouldStop);
+        return Optional.of(path);
       } catch (PlateauException e) {
+        if (e.reason() == Reason.CANCELLED && context.shouldStop()) {
+          return Optional.empty();
+        }
         boolean passes =
             e.reason() == Reason.TRAINER_UNAVAILABLE || e.reason() == Reason.STORE_UNAVAILABLE;
         if (!passes || System.nanoTime() > giveUp) {

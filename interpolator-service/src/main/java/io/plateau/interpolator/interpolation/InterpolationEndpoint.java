@@ -112,6 +112,7 @@ public final class InterpolationEndpoint
       PlannedPath path = planner.plan(request.getSpec(), SPEC);
       PathWork work = new PathWork(path, PathHistory.none(), sink, surroundings, permit::close);
       work.begin();
+      path.fetch(stream::isStopped);
       ticket = queue.submit(work);
     } catch (RuntimeException | OutOfMemoryError e) {
       permit.close();

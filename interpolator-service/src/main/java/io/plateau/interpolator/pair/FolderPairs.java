@@ -118,6 +118,10 @@ public final class FolderPairs {
       this(folder, directory, PairDescription.of(directory), field);
     }
 
+    /** It is on this machine already. */
+    @Override
+    public void fetch(End end, BooleanSupplier stopped) {}
+
     @Override
     public Parameters read(End end, BooleanSupplier stopped) {
       try {

@@ -10,6 +10,14 @@ public interface PairSource {
   PairDescription description();
 
   /**
+   * Brings one of its checkpoints to this machine, so that {@link #read} need not wait for a
+   * network.
+   *
+   * @throws io.plateau.service.errors.PlateauException as {@link #read}
+   */
+  void fetch(End end, BooleanSupplier stopped);
+
+  /**
    * Reads one of its checkpoints, the digest checked where one is stored.
    *
    * @param stopped whether the caller wants it no longer; asked several times a second

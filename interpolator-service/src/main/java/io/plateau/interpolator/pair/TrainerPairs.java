@@ -146,8 +146,13 @@ public final class TrainerPairs {
     }
   }
 
+  /**
+   * What a failed call is told as. The call's own exception is no cause of it: gRPC would send the
+   * status that it finds there.
+   */
   private static PlateauException failure(
       StatusRuntimeException e, String name, RequestField field) {
+    LOG.debug("A call of the trainer failed", e);
     StatusDetails told = StatusDetails.of(e);
     Optional<Reason> reason = told.knownReason();
     boolean away =
@@ -164,21 +169,17 @@ public final class TrainerPairs {
               "The trainer can't be reached: " + told.message() + "; check that it runs")
           .retryAfter(told.retryDelay().orElse(RETRY))
           .metadata("pair", name)
-          .cause(e)
           .build();
     }
     if (told.code() == Status.Code.UNIMPLEMENTED && reason.isEmpty()) {
-      return PlateauException.builder(
-              Reason.TRAINER_UNAVAILABLE,
-              "At interpolator.trainer no trainer answers: " + told.message())
-          .cause(e)
-          .build();
+      return PlateauException.of(
+          Reason.TRAINER_UNAVAILABLE,
+          "At interpolator.trainer no trainer answers: " + told.message());
     }
     return field.failure(
         reason.orElse(
             told.code() == Status.Code.NOT_FOUND ? Reason.PAIR_NOT_FOUND : Reason.INTERNAL),
-        "the trainer says: " + told.message(),
-        e);
+        "the trainer says: " + told.message());
   }
 
   private final class TrainerPair implements PairSource {
@@ -201,7 +202,11 @@ public final class TrainerPairs {
     }
 
     @Override
-    public Parameters read(End end, BooleanSupplier stopped) {
+    public void fetch(End end, BooleanSupplier stopped) {
+      var unused = file(end, stored(end), stopped);
+    }
+
+    private StoredEnd stored(End end) {
       StoredEnd stored = description.ends().get(end);
       if (stored == null) {
         throw PlateauException.builder(
@@ -210,13 +215,22 @@ public final class TrainerPairs {
             .metadata("checkpoint", end.fileName())
             .build();
       }
+      return stored;
+    }
+
+    private Path file(End end, StoredEnd stored, BooleanSupplier stopped) {
+      return cache.get(
+          stored.sha256(),
+          stored.bytes(),
+          (target, sha256) -> download(end, stored, target, sha256),
+          stopped);
+    }
+
+    @Override
+    public Parameters read(End end, BooleanSupplier stopped) {
+      StoredEnd stored = stored(end);
       for (int attempt = 1; ; attempt++) {
-        Path file =
-            cache.get(
-                stored.sha256(),
-                stored.bytes(),
-                (target, sha256) -> download(end, stored, target, sha256),
-                stopped);
+        Path file = file(end, stored, stopped);
         try {
           return parse(file, stored);
         } catch (SafetensorsException e) {

@@ -13,6 +13,7 @@ import io.plateau.proto.interpolator.v1.Plan;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.BooleanSupplier;
 
 /**
  * A request with everything found, checked and decided.
@@ -52,6 +53,16 @@ public record PlannedPath(
     PathPlan work,
     long memoryBytes,
     Plan plan) {
+
+  /**
+   * Brings both ends to this machine: who waits for a network must not hold a place on the device.
+   *
+   * @param stopped whether they are wanted no longer
+   */
+  public void fetch(BooleanSupplier stopped) {
+    first.fetch(stopped);
+    second.fetch(stopped);
+  }
 
   /** Points that were asked for. */
   public int points() {

@@ -46,6 +46,10 @@ record ResolvedEnd(EndRef reference, End checkpoint, Optional<PairSource> source
     return same ? stored() : Optional.empty();
   }
 
+  void fetch(BooleanSupplier stopped) {
+    source.ifPresent(found -> found.fetch(checkpoint, stopped));
+  }
+
   Parameters read(NetworkSpec network, BooleanSupplier stopped) {
     return source.isPresent()
         ? source.get().read(checkpoint, stopped)

@@ -16,7 +16,7 @@ public final class CheckpointPairTranslation {
   private CheckpointPairTranslation() {}
 
   /**
-   * A pair without what only a catalogue knows: its etag and its held-out data.
+   * A pair without what only a catalogue knows: its etag.
    *
    * @param training name of the training that made it, {@code trainings/{id}}; empty if none is
    *     known
@@ -43,6 +43,12 @@ public final class CheckpointPairTranslation {
                 message.addEpochCheckpoints(
                     CheckpointTranslation.toProto(
                         End.ofEpoch(epoch), stored, heldOut(manifest, epoch))));
+    manifest
+        .heldOut()
+        .ifPresent(
+            data ->
+                message.setHeldOutDataset(
+                    DatasetTranslation.toProto(data, manifest.network().input())));
     manifest
         .training()
         .ifPresent(record -> message.setTrainingRecord(TrainingRecordTranslation.toProto(record)));

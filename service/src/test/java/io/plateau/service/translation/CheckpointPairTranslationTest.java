@@ -91,6 +91,15 @@ class CheckpointPairTranslationTest {
         NETWORK,
         new DatasetReference(
             "mnist", Split.TRAIN, Subset.EVERYTHING, 20, List.of(10, 10, 0), DIGEST, "value / 255"),
+        Optional.of(
+            new DatasetReference(
+                "mnist",
+                Split.TEST,
+                Subset.EVERYTHING,
+                6,
+                List.of(2, 3, 1),
+                DIGEST,
+                "value / 255")),
         end(1.5, 0.5),
         end(0.5, finalError),
         new TreeMap<>(Map.of(1, end(0.75, 0.25))),
@@ -110,6 +119,8 @@ class CheckpointPairTranslationTest {
     assertThat(NetworkTranslation.toCore(pair.getNetwork(), SPEC)).isEqualTo(NETWORK);
     assertThat(DatasetTranslation.toReference(pair.getDataset(), SPEC))
         .isEqualTo(manifest.dataset());
+    assertThat(DatasetTranslation.toReference(pair.getHeldOutDataset(), SPEC))
+        .isEqualTo(manifest.heldOut().orElseThrow());
     assertThat(CheckpointTranslation.toCore(pair.getInitEnd(), SPEC)).isEqualTo(manifest.initial());
     assertThat(CheckpointTranslation.toCore(pair.getFinalEnd(), SPEC))
         .isEqualTo(manifest.minimizer());

@@ -7,7 +7,6 @@ import io.plateau.core.checkpoint.CheckpointStore;
 import io.plateau.core.checkpoint.Manifest;
 import io.plateau.core.checkpoint.StoredEnd;
 import io.plateau.core.file.Sha256;
-import io.plateau.proto.common.v1.Dataset;
 import io.plateau.proto.trainer.v1.CheckpointPair;
 import io.plateau.service.database.Database;
 import io.plateau.service.database.Migrations;
@@ -32,10 +31,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * An index of the store's pairs in SQL, for lists. What it says comes from the manifests; only the
- * held-out data of a training are known here alone.
- */
+/** An index of the store's pairs in SQL, for lists. All that it says comes from the manifests. */
 public final class PairCatalogue {
   /** The trainer's tables; they need those of jobs. */
   public static final Migrations MIGRATIONS =
@@ -87,18 +83,20 @@ public final class PairCatalogue {
   }
 
   /**
-   * Adds a pair, or does nothing if it is there.
-   *
-   * @param training id of the training that made it; empty for an import
-   * @param heldOut held-out data of that training
+   * Everything of a pair. A training record is what only a training leaves, and its pair has the
+   * training's id.
    */
-  void add(Manifest manifest, Optional<String> training, Optional<Dataset> heldOut) {
-    CheckpointPair.Builder pair =
-        CheckpointPairTranslation.toProto(manifest, training.map(id -> "trainings/" + id))
-            .toBuilder();
-    heldOut.ifPresent(pair::setHeldOutDataset);
-    String etag = etag(pair.build());
-    byte[] summary = PairViews.basic(pair.setEtag(etag).build()).toByteArray();
+  static CheckpointPair full(Manifest manifest) {
+    CheckpointPair pair =
+        CheckpointPairTranslation.toProto(
+            manifest, manifest.training().map(record -> "trainings/" + manifest.pair()));
+    return pair.toBuilder().setEtag(etag(pair)).build();
+  }
+
+  /** Adds a pair, or does nothing if it is there. */
+  void add(Manifest manifest) {
+    CheckpointPair pair = full(manifest);
+    byte[] summary = PairViews.basic(pair).toByteArray();
     long bytes =
         manifest.initial().bytes()
             + manifest.minimizer().bytes()
@@ -111,10 +109,10 @@ public final class PairCatalogue {
                       "INSERT INTO pairs (id, training, create_time, bytes, etag, summary) VALUES (:id,"
                           + " :training, :time, :bytes, :etag, :summary) ON CONFLICT DO NOTHING")
                   .bind("id", manifest.pair())
-                  .bind("training", training.orElse(null))
+                  .bind("training", manifest.training().isPresent() ? manifest.pair() : null)
                   .bind("time", manifest.created().truncatedTo(ChronoUnit.MICROS))
                   .bind("bytes", bytes)
-                  .bind("etag", etag)
+                  .bind("etag", pair.getEtag())
                   .bind("summary", summary)
                   .execute();
           if (inserted > 0) {
@@ -199,9 +197,7 @@ public final class PairCatalogue {
 
   private Optional<CheckpointPair> index(String id) {
     try {
-      Manifest manifest = store.manifest(id);
-      // A record is what only a training of that id leaves.
-      add(manifest, manifest.training().map(record -> id), Optional.empty());
+      add(store.manifest(id));
     } catch (CheckpointException e) {
       LOG.warn("Pair {} can't be listed", id, e);
       return Optional.empty();

@@ -22,9 +22,7 @@ import io.plateau.proto.trainer.v1.VerifyPairRequest;
 import io.plateau.proto.trainer.v1.VerifyPairResponse;
 import io.plateau.service.errors.PlateauException;
 import io.plateau.service.errors.Reason;
-import io.plateau.service.translation.CheckpointPairTranslation;
 import io.plateau.service.translation.RequestField;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The gRPC service of checkpoint pairs. */
@@ -60,22 +58,10 @@ public final class PairEndpoint extends CheckpointPairServiceGrpc.CheckpointPair
   public void getPair(GetPairRequest request, StreamObserver<GetPairResponse> observer) {
     CheckpointPair summary = find(request.getName());
     CheckpointPair pair =
-        request.getView() == PairView.PAIR_VIEW_BASIC ? summary : full(store, summary);
+        request.getView() == PairView.PAIR_VIEW_BASIC
+            ? summary
+            : PairCatalogue.full(store.manifest(id(request.getName())));
     answer(observer, GetPairResponse.newBuilder().setPair(pair).build());
-  }
-
-  /** Everything of a pair: what its manifest says, and what only the catalogue knows. */
-  static CheckpointPair full(CheckpointStore store, CheckpointPair summary) {
-    CheckpointPair.Builder pair =
-        CheckpointPairTranslation.toProto(
-                store.manifest(id(summary.getName())),
-                summary.hasTraining() ? Optional.of(summary.getTraining()) : Optional.empty())
-            .toBuilder()
-            .setEtag(summary.getEtag());
-    if (summary.hasHeldOutDataset()) {
-      pair.setHeldOutDataset(summary.getHeldOutDataset());
-    }
-    return pair.build();
   }
 
   @Override

@@ -60,7 +60,7 @@ public final class PairLists {
   /** A pair that was deleted meanwhile is left out. */
   private void addFull(CheckpointPair pair, ListPairsResponse.Builder response) {
     try {
-      response.addPairs(PairEndpoint.full(store, pair));
+      response.addPairs(PairCatalogue.full(store.manifest(PairEndpoint.id(pair.getName()))));
     } catch (CheckpointException e) {
       if (e.reason() != CheckpointException.Reason.NOT_FOUND) {
         throw PairEndpoint.failure(PairEndpoint.id(pair.getName()), e);

@@ -9,7 +9,6 @@ import io.plateau.core.checkpoint.TrainingRecord;
 import io.plateau.core.dataset.DatasetReference;
 import io.plateau.core.network.NetworkSpec;
 import io.plateau.core.network.Parameters;
-import io.plateau.proto.common.v1.Dataset;
 import io.plateau.service.errors.PlateauException;
 import io.plateau.service.errors.Reason;
 import io.plateau.trainer.metrics.TrainerMetrics;
@@ -46,18 +45,18 @@ public final class PairWriter {
   /**
    * A pair that a training made; its id is the training's.
    *
-   * @param heldOut the held-out data as a caller sees them
+   * @param heldOut what the record's held-out values were computed on
    */
   public record TrainedPair(
       String id,
       NetworkSpec network,
       DatasetReference dataset,
+      Optional<DatasetReference> heldOut,
       StoredEnd initial,
       StoredEnd minimizer,
       SortedMap<Integer, StoredEnd> epochs,
       TrainingRecord record,
-      Map<String, String> labels,
-      Optional<Dataset> heldOut) {}
+      Map<String, String> labels) {}
 
   /** Writes one end of a pair that is not committed yet; as {@link CheckpointStore#writeEnd}. */
   public StoredEnd writeEnd(
@@ -79,6 +78,7 @@ public final class PairWriter {
             pair.id(),
             pair.network(),
             pair.dataset(),
+            pair.heldOut(),
             pair.initial(),
             pair.minimizer(),
             pair.epochs(),
@@ -87,7 +87,7 @@ public final class PairWriter {
             clock.instant(),
             producer);
     metrics.timed(StoreOperation.COMMIT, () -> commit(manifest));
-    catalogue.add(store.manifest(pair.id()), Optional.of(pair.id()), pair.heldOut());
+    catalogue.add(store.manifest(pair.id()));
   }
 
   private Manifest commit(Manifest manifest) {

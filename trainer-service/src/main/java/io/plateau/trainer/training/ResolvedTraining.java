@@ -15,6 +15,7 @@ import java.util.SortedSet;
  * @param data to train on
  * @param heldOut measured beside them
  * @param reference to the data, for the pair's manifest
+ * @param heldOutReference the same for the held-out data
  * @param checkpointEpochs after which a checkpoint is stored
  * @param saveInterval between two saved states
  * @param message the network and the data as a caller sees them, nothing else
@@ -25,6 +26,7 @@ record ResolvedTraining(
     Dataset data,
     Optional<Dataset> heldOut,
     DatasetReference reference,
+    Optional<DatasetReference> heldOutReference,
     SortedSet<Integer> checkpointEpochs,
     Duration saveInterval,
     Training message,

@@ -95,6 +95,7 @@ public final class TrainingResolver {
         data,
         heldOut,
         reference(data, selection, network.classes()),
+        heldOut.map(set -> reference(set, heldOutSelection.orElseThrow(), network.classes())),
         checkpointEpochs(spec, plan, at.child("checkpoint_epochs")),
         saveInterval(spec),
         message.build(),

@@ -152,14 +152,12 @@ final class TrainingRun implements TrainingListener {
             id,
             training.plan().network(),
             training.reference(),
+            training.heldOutReference(),
             initial,
             minimizer,
             checkpoints,
             result.record(),
-            context.job().labels(),
-            training.message().hasHeldOutDataset()
-                ? Optional.of(training.message().getHeldOutDataset())
-                : Optional.empty()));
+            context.job().labels()));
     emit(stored(End.INITIALIZATION, initial));
     emit(stored(End.MINIMIZER, minimizer));
     done(last);
