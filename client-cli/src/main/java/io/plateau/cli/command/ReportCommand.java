@@ -1,5 +1,9 @@
 package io.plateau.cli.command;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import io.plateau.cli.failure.CommandFailure;
 import io.plateau.cli.failure.ExitCode;
@@ -39,7 +43,7 @@ final class ReportCommand implements Runnable {
   public void run() {
     List<ReportEntry> entries = new ArrayList<>();
     for (Path file : results) {
-      entries.add(ReportEntry.of(read(file)));
+      read(file).forEach(result -> entries.add(ReportEntry.of(result)));
     }
     try {
       Report.write(entries, output);
@@ -49,19 +53,25 @@ final class ReportCommand implements Runnable {
     System.out.println(output);
   }
 
-  private static PathResult read(Path file) {
+  /** One result, or an array of several as `demo` writes it. */
+  private static List<PathResult> read(Path file) {
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new CommandFailure(
             ExitCode.INVALID, file + " is larger than " + (MAX_BYTES >> 20) + " MiB");
       }
-      PathResult.Builder result = PathResult.newBuilder();
-      JsonFormat.parser().merge(Files.readString(file), result);
-      if (result.getCurvesCount() == 0) {
-        throw new CommandFailure(ExitCode.INVALID, file + " holds no curve");
+      JsonNode document = new ObjectMapper().readTree(file.toFile());
+      List<PathResult> found = new ArrayList<>();
+      for (JsonNode entry : document.isArray() ? document : List.of(document)) {
+        PathResult.Builder result = PathResult.newBuilder();
+        JsonFormat.parser().merge(entry.toString(), result);
+        if (result.getCurvesCount() == 0) {
+          throw new CommandFailure(ExitCode.INVALID, file + " holds no curve");
+        }
+        found.add(result.build());
       }
-      return result.build();
-    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      return found;
+    } catch (InvalidProtocolBufferException | JsonProcessingException e) {
       throw new CommandFailure(
           ExitCode.INVALID,
           file + " is no result as `interpolate -o json` prints it: " + e.getMessage());
