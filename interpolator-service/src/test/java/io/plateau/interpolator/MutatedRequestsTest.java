@@ -61,11 +61,11 @@ class MutatedRequestsTest {
               new Target(
                   InterpolationServiceGrpc.getPlanMethod().getFullMethodName(),
                   MethodDescriptor.MethodType.UNARY,
-                  PlanRequest.newBuilder().setSpec(spec).build().toByteArray()),
+                  PlanRequest.newBuilder().setSpec(spec).build().toByteString()),
               new Target(
                   InterpolationServiceGrpc.getInterpolateMethod().getFullMethodName(),
                   MethodDescriptor.MethodType.SERVER_STREAMING,
-                  InterpolateRequest.newBuilder().setSpec(spec).build().toByteArray()),
+                  InterpolateRequest.newBuilder().setSpec(spec).build().toByteString()),
               new Target(
                   EvaluationServiceGrpc.getCreateEvaluationMethod().getFullMethodName(),
                   MethodDescriptor.MethodType.UNARY,
@@ -74,7 +74,7 @@ class MutatedRequestsTest {
                       .setValidateOnly(true)
                       .setRequestId("r")
                       .build()
-                      .toByteArray()),
+                      .toByteString()),
               new Target(
                   EvaluationServiceGrpc.getListEvaluationsMethod().getFullMethodName(),
                   MethodDescriptor.MethodType.UNARY,
@@ -83,12 +83,12 @@ class MutatedRequestsTest {
                       .setOrderBy("create_time desc")
                       .setPageSize(3)
                       .build()
-                      .toByteArray()));
+                      .toByteString()));
 
       Map<String, Integer> answers = new TreeMap<>();
       for (int i = 0; i < REQUESTS; i++) {
         Target target = targets.get(i % targets.size());
-        byte[] damaged = damage(target.request(), random);
+        byte[] damaged = damage(target.request().toByteArray(), random);
         Status status = call(fixture, target, damaged);
         if (status.isOk()) {
           answers.merge("OK", 1, Integer::sum);
@@ -124,7 +124,7 @@ class MutatedRequestsTest {
     }
   }
 
-  private record Target(String method, MethodDescriptor.MethodType type, byte[] request) {}
+  private record Target(String method, MethodDescriptor.MethodType type, ByteString request) {}
 
   private Metadata trailers;
 

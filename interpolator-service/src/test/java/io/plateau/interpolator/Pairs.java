@@ -1,6 +1,7 @@
 package io.plateau.interpolator;
 
 import io.plateau.core.checkpoint.End;
+import io.plateau.core.checkpoint.EpochRecord;
 import io.plateau.core.checkpoint.LocalCheckpointStore;
 import io.plateau.core.checkpoint.Manifest;
 import io.plateau.core.checkpoint.StoredEnd;
@@ -33,13 +34,16 @@ import io.plateau.core.training.Trainer;
 import io.plateau.core.training.TrainingListener;
 import io.plateau.core.training.TrainingPlan;
 import io.plateau.core.training.TrainingResult;
+import io.plateau.core.training.TrainingState;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** A store of real pairs, made by core: trained on the small data, or drawn on MNIST's subset. */
 public final class Pairs implements AutoCloseable {
@@ -119,9 +123,7 @@ public final class Pairs implements AutoCloseable {
               new TrainingListener() {
                 @Override
                 public void onEpoch(
-                    io.plateau.core.checkpoint.EpochRecord epoch,
-                    List<Integer> learned,
-                    java.util.function.Supplier<io.plateau.core.training.TrainingState> state) {
+                    EpochRecord epoch, List<Integer> learned, Supplier<TrainingState> state) {
                   if (epoch.epoch() == 2) {
                     afterTwo[0] = state.get().parameters();
                   }
@@ -236,7 +238,7 @@ public final class Pairs implements AutoCloseable {
                 schemes,
                 measurements,
                 EvaluationLimits.DEFAULT)) {
-      java.util.ArrayList<PathPoint> points = new java.util.ArrayList<>();
+      List<PathPoint> points = new ArrayList<>();
       for (double alpha : alphas) {
         points.addAll(evaluator.evaluate(alpha, BatchListener.NONE));
       }

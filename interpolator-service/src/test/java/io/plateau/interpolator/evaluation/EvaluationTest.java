@@ -96,7 +96,7 @@ class EvaluationTest {
 
   Evaluation await(String name, JobState state) {
     org.awaitility.Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(20))
         .until(() -> get(name).getState() == state);
     return get(name);

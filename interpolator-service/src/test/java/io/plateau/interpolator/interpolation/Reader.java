@@ -29,8 +29,7 @@ final class Reader implements ClientResponseObserver<InterpolateRequest, Interpo
 
   static Reader withDeadline(ManagedChannel channel, PathSpec spec, long millis) {
     return start(
-        InterpolationServiceGrpc.newStub(channel)
-            .withDeadlineAfter(millis, TimeUnit.MILLISECONDS),
+        InterpolationServiceGrpc.newStub(channel).withDeadlineAfter(millis, TimeUnit.MILLISECONDS),
         spec);
   }
 

@@ -77,8 +77,7 @@ class CheckpointCacheTest {
     try (CheckpointCache cache = open(99)) {
       assertThatThrownBy(() -> get(cache, 1))
           .isInstanceOfSatisfying(
-              PlateauException.class,
-              e -> assertThat(e.reason()).isEqualTo(Reason.LIMIT_EXCEEDED));
+              PlateauException.class, e -> assertThat(e.reason()).isEqualTo(Reason.LIMIT_EXCEEDED));
     }
     try (CheckpointCache cache = open(1000)) {
       assertThatThrownBy(
@@ -92,8 +91,7 @@ class CheckpointCacheTest {
                       },
                       () -> false))
           .isInstanceOfSatisfying(
-              PlateauException.class,
-              e -> assertThat(e.reason()).isEqualTo(Reason.PAIR_CORRUPT));
+              PlateauException.class, e -> assertThat(e.reason()).isEqualTo(Reason.PAIR_CORRUPT));
       assertThat(cache.bytes()).isZero();
       assertThat(folder.resolve(Sha256.of(file(1)) + ".safetensors")).doesNotExist();
     }

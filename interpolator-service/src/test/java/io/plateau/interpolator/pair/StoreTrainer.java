@@ -25,11 +25,14 @@ import io.plateau.service.translation.DigestTranslation;
 import io.plateau.service.translation.RequestField;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The trainer's pairs served from a store, on a real port, with faults to order. */
@@ -50,12 +53,12 @@ final class StoreTrainer extends CheckpointPairServiceGrpc.CheckpointPairService
   volatile boolean corrupts;
 
   /** Holds reads back until it is counted down. */
-  volatile java.util.concurrent.CountDownLatch gate = new java.util.concurrent.CountDownLatch(0);
+  volatile CountDownLatch gate = new CountDownLatch(0);
 
   StoreTrainer(LocalCheckpointStore store) throws IOException {
     this.store = store;
     this.server =
-        NettyServerBuilder.forAddress(new java.net.InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(this)
             .intercept(new ErrorInterceptor(CoreErrors.translators()))
             .build()

@@ -129,8 +129,7 @@ class TrainerPairsTest {
   void aDamagedCacheIsReadAgain() throws IOException {
     List<Point> first = points(fixture.interpolate(named(Pairs.TRAINED)));
     try (var files = Files.list(own.resolve("interpolator").resolve("cache"))) {
-      for (Path file :
-          files.filter(path -> path.toString().endsWith(".safetensors")).toList()) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".safetensors")).toList()) {
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 4;
         Files.write(file, bytes);
