@@ -19,6 +19,7 @@ import io.plateau.proto.interpolator.v1.PathItem;
 import io.plateau.proto.interpolator.v1.PathSpec;
 import io.plateau.proto.interpolator.v1.Plan;
 import io.plateau.proto.interpolator.v1.PlanRequest;
+import io.plateau.service.database.DatabaseSettings;
 import io.plateau.service.validation.RequestValidator;
 import java.io.IOException;
 import java.net.URI;
@@ -55,6 +56,12 @@ public final class InterpolatorFixture implements AutoCloseable {
   public InterpolatorFixture with(String key, String value) {
     flags.put(key, value);
     return this;
+  }
+
+  public InterpolatorFixture on(DatabaseSettings database) {
+    return with("interpolator.database-url", database.url())
+        .with("interpolator.database-user", database.user())
+        .with("interpolator.database-password", database.password());
   }
 
   public Map<String, String> flags() {

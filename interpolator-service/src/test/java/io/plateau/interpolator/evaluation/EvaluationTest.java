@@ -22,6 +22,9 @@ import io.plateau.proto.interpolator.v1.PathItem;
 import io.plateau.proto.interpolator.v1.PathSpec;
 import io.plateau.proto.interpolator.v1.WatchEvaluationRequest;
 import io.plateau.proto.interpolator.v1.WatchEvaluationResponse;
+import io.plateau.service.database.DatabaseKind;
+import io.plateau.service.database.PostgresExtension;
+import io.plateau.service.database.PostgresServer;
 import io.plateau.service.errors.Reason;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,10 +38,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Durable evaluations over a real connection and a real database. */
+@ParameterizedClass
+@EnumSource(DatabaseKind.class)
+@ExtendWith(PostgresExtension.class)
 class EvaluationTest {
+  @Parameter DatabaseKind kind;
+
   @TempDir static Path directory;
   static Pairs pairs;
 
@@ -56,8 +68,8 @@ class EvaluationTest {
   }
 
   @BeforeEach
-  void start() {
-    fixture = new InterpolatorFixture(own, pairs).start();
+  void start(PostgresServer postgres) {
+    fixture = new InterpolatorFixture(own, pairs).on(kind.createDatabase(postgres, own)).start();
   }
 
   @AfterEach
