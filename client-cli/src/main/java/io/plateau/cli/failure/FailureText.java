@@ -6,8 +6,8 @@ import io.grpc.StatusRuntimeException;
 import io.plateau.service.configuration.ConfigurationException;
 import io.plateau.service.errors.ErrorStatus;
 import io.plateau.service.errors.FieldViolation;
-import io.plateau.service.errors.PlateauException;
 import io.plateau.service.errors.StatusDetails;
+import io.plateau.service.translation.CoreErrors;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,12 +26,13 @@ public record FailureText(String text, ExitCode exitCode, boolean isExpected) {
       return new FailureText(command.getMessage(), command.exitCode(), true);
     } else if (failure instanceof StatusRuntimeException || failure instanceof StatusException) {
       return of(StatusDetails.of(failure));
-    } else if (failure instanceof PlateauException plateau) {
-      return of(StatusDetails.of(ErrorStatus.of(plateau, Optional.empty())));
     } else if (failure instanceof ConfigurationException configuration) {
       return new FailureText(configuration.getMessage(), ExitCode.USAGE, true);
     }
-    return new FailureText(String.valueOf(failure), ExitCode.INTERNAL, false);
+    return CoreErrors.translators()
+        .translate(failure)
+        .map(known -> of(StatusDetails.of(ErrorStatus.of(known, Optional.empty()))))
+        .orElseGet(() -> new FailureText(String.valueOf(failure), ExitCode.INTERNAL, false));
   }
 
   /** Reads the status of a call or of a stored job. */
