@@ -87,7 +87,8 @@ final class EvaluationMessages {
     try {
       Progress progress = Progress.parseFrom(job.progressDetail());
       if (job.state() == io.plateau.service.jobs.JobState.SUCCEEDED && progress.getTotal() > 0) {
-        // Progress is told a few times a second; the end is told by the state, and means all points.
+        // Progress is told a few times a second; the end is told by the state, and means all
+        // points.
         progress = progress.toBuilder().setDone(progress.getTotal()).clearRemaining().build();
       }
       return progress.getUnit() == ProgressUnit.PROGRESS_UNIT_UNSPECIFIED
