@@ -142,6 +142,9 @@ class TrainingLifeTest {
     TrainingSpec.Builder spec = TrainerFixture.smallSpec().setBatchSize(1);
     spec.setNetwork(TrainerFixture.fullyConnected(8, 512));
     spec.getStoppingRuleBuilder().setMaxEpochs(1_000);
+    // Single samples at the usual rate diverge within an epoch: it would end before it tells
+    // anything.
+    spec.getLearningRateBuilder().setBase(1e-6);
     String name = trainer.create(spec.build()).getName();
     Iterator<WatchTrainingResponse> watch =
         trainer

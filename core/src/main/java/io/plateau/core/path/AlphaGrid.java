@@ -41,7 +41,7 @@ public final class AlphaGrid {
     }
     alphas[0] = start;
     alphas[count - 1] = count == 1 ? start : stop;
-    requireSpacing(alphas);
+    requireSpacing(alphas, "count");
     return new AlphaGrid(alphas);
   }
 
@@ -60,7 +60,7 @@ public final class AlphaGrid {
       sorted[i] += 0.0; // -0.0 becomes 0.0
     }
     Arrays.sort(sorted);
-    requireSpacing(sorted);
+    requireSpacing(sorted, "alphas");
     return new AlphaGrid(sorted);
   }
 
@@ -84,13 +84,13 @@ public final class AlphaGrid {
     return Arrays.binarySearch(alphas, alpha) >= 0;
   }
 
-  private static void requireSpacing(double[] sorted) {
+  private static void requireSpacing(double[] sorted, String field) {
     for (int i = 1; i < sorted.length; i++) {
       if (sorted[i] == sorted[i - 1]) {
-        throw invalid("alphas", sorted[i] + " is given twice");
+        throw invalid(field, sorted[i] + " is given twice");
       } else if (sorted[i] - sorted[i - 1] < MIN_SPACING) {
         throw invalid(
-            "alphas", sorted[i - 1] + " and " + sorted[i] + " are nearer than " + MIN_SPACING);
+            field, sorted[i - 1] + " and " + sorted[i] + " are nearer than " + MIN_SPACING);
       }
     }
   }
